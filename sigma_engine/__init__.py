@@ -1,0 +1,149 @@
+"""SIGMA's engine, its public door: nouns, commands, events and `open_session()`; nothing heavy is imported here."""
+
+from typing import TYPE_CHECKING
+
+from sigma_engine.bus import EventBus, Unsubscribe
+from sigma_engine.clock import as_datetime, system_ms
+from sigma_engine.commands import (
+    Accepted,
+    Ask,
+    CloseAll,
+    ClosePosition,
+    Command,
+    CommandResult,
+    PauseEntries,
+    Refused,
+    ResetPaper,
+    StartTrading,
+    StopTrading,
+    UseStrategy,
+)
+from sigma_engine.domain.candle import Candle, Candles
+from sigma_engine.domain.chat import ChatMessage, Speaker
+from sigma_engine.domain.decision import Approved, Decision, Gate, NoTrade, TradePlan, Veto, Vetoed
+from sigma_engine.domain.instrument import Instrument
+from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderSide, OrderState, PositionSide
+from sigma_engine.domain.portfolio import EquityPoint, Portfolio
+from sigma_engine.domain.position import Position, Trade
+from sigma_engine.domain.run import Mode, RunStatus, SessionRequest
+from sigma_engine.domain.signal import Action, Forecast, Phase, Reading, Regime, Signal
+from sigma_engine.domain.snapshot import Snapshot
+from sigma_engine.domain.symbol import PAIRS, base, short, unified
+from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.errors import DataFolderBusy, InputError, SigmaError
+from sigma_engine.events import (
+    AlertRaised,
+    CandleClosed,
+    CandleRejected,
+    ChatAnswered,
+    DecisionMade,
+    EquityRecorded,
+    Event,
+    OrderFilled,
+    OrderRejected,
+    OrderSubmitted,
+    PortfolioChanged,
+    PositionChanged,
+    PositionClosed,
+    PositionOpened,
+    PriceChanged,
+    RunChanged,
+    Severity,
+    SignalPreviewed,
+    StrategyChanged,
+)
+
+if TYPE_CHECKING:
+    from sigma_engine.session.session import Session
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "PAIRS",
+    "Accepted",
+    "Action",
+    "AlertRaised",
+    "Approved",
+    "Ask",
+    "Candle",
+    "CandleClosed",
+    "CandleRejected",
+    "Candles",
+    "ChatAnswered",
+    "ChatMessage",
+    "CloseAll",
+    "ClosePosition",
+    "Command",
+    "CommandResult",
+    "DataFolderBusy",
+    "Decision",
+    "DecisionMade",
+    "EquityPoint",
+    "EquityRecorded",
+    "Event",
+    "EventBus",
+    "ExitReason",
+    "Fill",
+    "Forecast",
+    "Gate",
+    "InputError",
+    "Instrument",
+    "Leg",
+    "Mode",
+    "NoTrade",
+    "Order",
+    "OrderFilled",
+    "OrderRejected",
+    "OrderSide",
+    "OrderState",
+    "OrderSubmitted",
+    "PauseEntries",
+    "Phase",
+    "Portfolio",
+    "PortfolioChanged",
+    "Position",
+    "PositionChanged",
+    "PositionClosed",
+    "PositionOpened",
+    "PositionSide",
+    "PriceChanged",
+    "Reading",
+    "Refused",
+    "Regime",
+    "ResetPaper",
+    "RunChanged",
+    "RunStatus",
+    "SessionRequest",
+    "Severity",
+    "SigmaError",
+    "Signal",
+    "SignalPreviewed",
+    "Snapshot",
+    "Speaker",
+    "StartTrading",
+    "StopTrading",
+    "StrategyChanged",
+    "Timeframe",
+    "Trade",
+    "TradePlan",
+    "Unsubscribe",
+    "UseStrategy",
+    "Veto",
+    "Vetoed",
+    "as_datetime",
+    "base",
+    "open_session",
+    "short",
+    "system_ms",
+    "unified",
+]
+
+
+async def open_session(request: SessionRequest) -> "Session":
+    """Build the session a person asked for, off the loop where it takes long; it runs when its `run()` is awaited.
+
+    Raises `SigmaError` with one sentence when it cannot.
+    """
+    from sigma_engine.assembly import assemble
+
+    return await assemble(request)

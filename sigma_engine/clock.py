@@ -1,0 +1,65 @@
+"""The only place that asks the system what time it is."""
+
+import asyncio
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """Market time, and a way to wait for it."""
+
+    def now_ms(self) -> int:
+        """The present market time, UTC milliseconds."""
+        ...
+
+    async def sleep_until(self, at_ms: int) -> None:
+        """Return once market time has reached ``at_ms``; at once, but after a turn of the loop, if it has."""
+        ...
+
+
+class ScaledClock:
+    """Market time that starts at ``start_ms`` and runs ``speed`` times as fast as the wall's.
+
+    ``speed`` 1 from the present instant is real time; 0 is "as fast as it can": the clock jumps to whatever
+    instant somebody waits for.
+    """
+
+    def __init__(self, start_ms: int, speed: float = 1.0) -> None:
+        self._start_ms, self._speed = start_ms, speed
+        self._epoch = time.monotonic()
+        self._last_turn = self._epoch
+
+    def now_ms(self) -> int:
+        """Market time; with speed 0 the last instant waited for."""
+        if not self._speed:
+            return self._start_ms
+        return self._start_ms + int((time.monotonic() - self._epoch) * 1000 * self._speed)
+
+    async def sleep_until(self, at_ms: int) -> None:
+        """Wait in wall time until market time is ``at_ms``."""
+        if not self._speed:
+            self._start_ms = max(self._start_ms, at_ms)
+            await self._yield_now_and_then()
+            return
+        wait_s = (at_ms - self._start_ms) / 1000 / self._speed - (time.monotonic() - self._epoch)
+        if wait_s > 0:
+            await asyncio.sleep(wait_s)
+        else:
+            await self._yield_now_and_then()
+
+    async def _yield_now_and_then(self) -> None:
+        """Give the loop a turn every 4 ms at least, so that a fast replay never starves the window."""
+        if time.monotonic() - self._last_turn > 0.004:
+            await asyncio.sleep(0)
+            self._last_turn = time.monotonic()
+
+
+def system_ms() -> int:
+    """The wall's UTC time in milliseconds, for what happens outside a market: files, logs, the start of a run."""
+    return time.time_ns() // 1_000_000
+
+
+def as_datetime(at_ms: int) -> datetime:
+    """An aware UTC datetime of a stamp in milliseconds."""
+    return datetime.fromtimestamp(at_ms / 1000, UTC)

@@ -1,0 +1,1 @@
+"""The nouns of trading: frozen, checked at birth, free of any input or output."""

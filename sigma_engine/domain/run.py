@@ -1,0 +1,74 @@
+"""A run: one session of trading with its own account, and where it stands."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+from pathlib import Path
+
+from sigma_engine.domain.timeframe import Timeframe
+
+
+class Mode(StrEnum):
+    """Where the market and the fills come from."""
+
+    DEMO = "demo"
+    REPLAY = "replay"
+    PAPER = "paper"
+    LIVE = "live"
+
+
+class RunStatus(StrEnum):
+    """What a run is doing."""
+
+    RUNNING = "running"
+    PAUSED = "paused"
+    """No new entries; open positions are managed."""
+    STOPPED = "stopped"
+    """Nothing moves until it is started again."""
+    ENDED = "ended"
+    """A replay came to its last candle."""
+    FAILED = "failed"
+    """The engine met an error it could not mend; the reason is shown."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunState:
+    """All that a restart needs besides the positions and open orders.
+
+    ``strategy`` is the spec's JSON, ``source`` names the market whose candles are kept, ``feed_checkpoint`` is
+    the feed's own note of where it stood at ``market_ms``.
+    """
+
+    run_id: str
+    mode: Mode
+    status: RunStatus
+    strategy_name: str
+    strategy: str
+    symbols: tuple[str, ...]
+    timeframe: Timeframe
+    source: str
+    started_ms: int
+    market_ms: int
+    initial: Decimal
+    wallet: Decimal
+    day_open_equity: Decimal
+    peak_equity: Decimal
+    trades_today: int
+    fees_paid: Decimal
+    feed_checkpoint: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionRequest:
+    """What a person asked to be opened.
+
+    ``home`` overrides the data folder, ``speed`` is market time over wall time (0: as fast as it can, None: the
+    mode's own), ``strategy`` is a preset's name or a spec file, ``symbols`` narrows the strategy's own.
+    """
+
+    mode: Mode = Mode.DEMO
+    home: Path | None = None
+    replay: tuple[Path, ...] = ()
+    speed: float | None = None
+    strategy: str | None = None
+    symbols: tuple[str, ...] = ()

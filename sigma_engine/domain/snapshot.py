@@ -1,0 +1,39 @@
+"""The whole state of a session at one instant, to begin watching from."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sigma_engine.domain.candle import Candle, Candles
+from sigma_engine.domain.chat import ChatMessage
+from sigma_engine.domain.decision import Decision
+from sigma_engine.domain.instrument import Instrument
+from sigma_engine.domain.portfolio import EquityPoint, Portfolio
+from sigma_engine.domain.position import Trade
+from sigma_engine.domain.run import Mode, RunStatus
+from sigma_engine.domain.timeframe import Timeframe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Snapshot:
+    """What a window needs to draw itself before the first event reaches it; all sequences oldest first.
+
+    ``decisions`` holds the newest decision of each symbol. ``strategies`` are the names that `UseStrategy` knows.
+    """
+
+    run_id: str
+    mode: Mode
+    status: RunStatus
+    reason: str
+    strategy_name: str
+    strategies: tuple[str, ...]
+    symbols: tuple[str, ...]
+    timeframe: Timeframe
+    instruments: Mapping[str, Instrument]
+    market_ms: int
+    portfolio: Portfolio
+    candles: Mapping[str, Candles]
+    forming: Mapping[str, Candle]
+    decisions: tuple[Decision, ...]
+    trades: tuple[Trade, ...]
+    equity: tuple[EquityPoint, ...]
+    chat: tuple[ChatMessage, ...]

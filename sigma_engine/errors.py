@@ -1,0 +1,55 @@
+"""Every way SIGMA can fail, and what it does next.
+
+SigmaError
+├── InputError            the person gave something unusable: one sentence, exit code 2, nothing changed
+│   ├── DataError         a candle file or series is missing, broken or empty
+│   ├── UnknownSymbol     a symbol nobody knows
+│   ├── SpecError         a strategy document or expression is refused
+│   └── SettingsError     a setting is unknown or out of its bounds
+├── DataFolderError       the data folder cannot be used: nothing is opened, nothing is written
+│   ├── DataFolderBusy    another SIGMA owns it
+│   └── StorageError      the database is damaged, newer than this program, or the disk refused
+└── DomainError           a noun was built with an impossible value: a programmer's error, trading stops
+
+A refusal that is part of trading (a veto, a rejected order) is a value with a reason, never one of these.
+"""
+
+
+class SigmaError(Exception):
+    """Anything SIGMA can explain in one sentence with a next step; the message is that sentence."""
+
+
+class InputError(SigmaError):
+    """What the person gave cannot be used; it is refused whole and they are told what to change."""
+
+
+class DataError(InputError):
+    """A candle file or series cannot be used; nothing of it is kept."""
+
+
+class UnknownSymbol(InputError):
+    """A symbol that is not a USDT market SIGMA knows how to read; the message suggests the nearest."""
+
+
+class SpecError(InputError):
+    """A strategy document or expression is refused; the running strategy stays as it is."""
+
+
+class SettingsError(InputError):
+    """A setting is unknown or out of bounds; the program does not start with a guess."""
+
+
+class DataFolderError(SigmaError):
+    """The data folder cannot be used; nothing is opened and nothing is written."""
+
+
+class DataFolderBusy(DataFolderError):
+    """Another SIGMA owns the data folder; this one steps back."""
+
+
+class StorageError(DataFolderError):
+    """The database refused to open or to commit; trading stops and the person is told."""
+
+
+class DomainError(SigmaError):
+    """A noun was built with an impossible value (NaN, negative, off the grid): a bug, never a market event."""

@@ -1,0 +1,106 @@
+"""What the session needs of the outside: a feed, a store, an assistant. Others implement these; it owns them."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sigma_engine.domain.candle import Candle, Candles
+from sigma_engine.domain.chat import ChatMessage
+from sigma_engine.domain.decision import Decision
+from sigma_engine.domain.instrument import Instrument
+from sigma_engine.domain.market import MarketStep
+from sigma_engine.domain.order import Fill, Order
+from sigma_engine.domain.portfolio import EquityPoint
+from sigma_engine.domain.position import Position, Trade
+from sigma_engine.domain.run import RunState
+from sigma_engine.domain.timeframe import Timeframe
+
+
+class Feed(Protocol):
+    """A market: its history, then its steps.
+
+    ``source`` names the market under which closed candles are kept in the store, or is empty where they should
+    not be kept (a replay has its file). ``instruments`` has one entry a symbol, in the strategy's order.
+    """
+
+    source: str
+    timeframe: Timeframe
+    instruments: Mapping[str, Instrument]
+
+    def history(self) -> Mapping[str, Candles]:
+        """Closed candles before the first step, a block a symbol, oldest first."""
+        ...
+
+    def steps(self) -> AsyncIterator[MarketStep]:
+        """Steps in market time, each yielded when it is due; ends when the market does."""
+        ...
+
+    def checkpoint(self) -> str:
+        """Where the feed stands after the last step it yielded, to go on from after a restart."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Batch:
+    """What is committed together: all of it, or nothing.
+
+    ``run`` and ``positions`` replace what was stored (``positions`` is the full set of the run); ``orders`` are
+    inserted or updated by client id; the rest is appended, and appending the same key twice changes nothing.
+    """
+
+    run: RunState
+    positions: tuple[Position, ...]
+    candles: Sequence[tuple[str, Candle]] = ()
+    decisions: Sequence[Decision] = ()
+    orders: Sequence[Order] = ()
+    fills: Sequence[Fill] = ()
+    trades: Sequence[Trade] = ()
+    equity: Sequence[EquityPoint] = ()
+    chat: Sequence[ChatMessage] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRun:
+    """A run as it was last committed."""
+
+    run: RunState
+    positions: tuple[Position, ...]
+    open_orders: tuple[Order, ...]
+    trades: tuple[Trade, ...]
+    equity: tuple[EquityPoint, ...]
+    decisions: tuple[Decision, ...]
+    """The newest decision of each symbol."""
+    chat: tuple[ChatMessage, ...]
+    candles: Mapping[str, Candles] = field(default_factory=dict)
+
+
+class Store(Protocol):
+    """Durable memory; every method leaves the loop thread free."""
+
+    async def commit(self, batch: Batch) -> None:
+        """Make ``batch`` durable, in one transaction; returns after the commit."""
+        ...
+
+    async def latest_run(self, mode: str, history_bars: int) -> StoredRun | None:
+        """The newest run of ``mode`` with its last ``history_bars`` candles a symbol, or None."""
+        ...
+
+    async def trades(self, run_id: str) -> tuple[Trade, ...]:
+        """All closed trades of a run, oldest first."""
+        ...
+
+    async def equity(self, run_id: str) -> tuple[EquityPoint, ...]:
+        """The equity curve of a run, oldest first."""
+        ...
+
+    async def close(self) -> None:
+        """Commit what waits, stop the writer, close the file."""
+        ...
+
+
+class Assistant(Protocol):
+    """Answers a person's text; never acts."""
+
+    async def answer(self, text: str) -> str:
+        """Markdown to show."""
+        ...

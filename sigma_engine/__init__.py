@@ -47,11 +47,13 @@ from sigma_engine.events import (
     PositionClosed,
     PositionOpened,
     PriceChanged,
+    RunBegan,
     RunChanged,
     Severity,
     SignalPreviewed,
     StrategyChanged,
 )
+from sigma_engine.strategy.indicator_set import IndicatorSet
 
 if TYPE_CHECKING:
     from sigma_engine.session.session import Session
@@ -86,6 +88,7 @@ __all__ = [
     "Fill",
     "Forecast",
     "Gate",
+    "IndicatorSet",
     "InputError",
     "Instrument",
     "Leg",
@@ -111,6 +114,7 @@ __all__ = [
     "Refused",
     "Regime",
     "ResetPaper",
+    "RunBegan",
     "RunChanged",
     "RunStatus",
     "SessionRequest",

@@ -7,7 +7,9 @@ from typing import Protocol
 
 
 class Clock(Protocol):
-    """Market time, and a way to wait for it."""
+    """Market time, and a way to wait for it; ``speed`` is market time over wall time, 0 as fast as it can."""
+
+    speed: float
 
     def now_ms(self) -> int:
         """The present market time, UTC milliseconds."""
@@ -15,6 +17,14 @@ class Clock(Protocol):
 
     async def sleep_until(self, at_ms: int) -> None:
         """Return once market time has reached ``at_ms``; at once, but after a turn of the loop, if it has."""
+        ...
+
+    def pause(self) -> None:
+        """Let market time stand still."""
+        ...
+
+    def resume(self) -> None:
+        """Let market time go on from where it stood."""
         ...
 
 
@@ -26,27 +36,40 @@ class ScaledClock:
     """
 
     def __init__(self, start_ms: int, speed: float = 1.0) -> None:
-        self._start_ms, self._speed = start_ms, speed
+        self.speed = speed
+        self._start_ms = start_ms
         self._epoch = time.monotonic()
         self._last_turn = self._epoch
+        self._paused_s: float | None = None
 
     def now_ms(self) -> int:
         """Market time; with speed 0 the last instant waited for."""
-        if not self._speed:
+        if not self.speed or self._paused_s is not None:
             return self._start_ms
-        return self._start_ms + int((time.monotonic() - self._epoch) * 1000 * self._speed)
+        return self._start_ms + int((time.monotonic() - self._epoch) * 1000 * self.speed)
 
     async def sleep_until(self, at_ms: int) -> None:
         """Wait in wall time until market time is ``at_ms``."""
-        if not self._speed:
+        if not self.speed:
             self._start_ms = max(self._start_ms, at_ms)
             await self._yield_now_and_then()
             return
-        wait_s = (at_ms - self._start_ms) / 1000 / self._speed - (time.monotonic() - self._epoch)
+        wait_s = (at_ms - self._start_ms) / 1000 / self.speed - (time.monotonic() - self._epoch)
         if wait_s > 0:
             await asyncio.sleep(wait_s)
         else:
             await self._yield_now_and_then()
+
+    def pause(self) -> None:
+        """Let market time stand still."""
+        if self._paused_s is None:
+            self._start_ms = self.now_ms()
+            self._paused_s = self._epoch = time.monotonic()
+
+    def resume(self) -> None:
+        """Let market time go on from where it stood."""
+        if self._paused_s is not None:
+            self._epoch, self._paused_s = time.monotonic(), None
 
     async def _yield_now_and_then(self) -> None:
         """Give the loop a turn every 4 ms at least, so that a fast replay never starves the window."""

@@ -29,6 +29,13 @@ class RunChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunBegan(Event):
+    """Another run with a fresh account took over; whoever watches begins anew from a snapshot."""
+
+    run_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StrategyChanged(Event):
     """Another strategy decides from here on."""
 
@@ -76,16 +83,17 @@ class DecisionMade(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSubmitted(Event):
-    """An order was journaled and sent."""
+    """An order was journaled and is sent."""
 
     order: Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilled(Event):
-    """An order was executed."""
+    """An order was executed; ``order`` is it in its final state."""
 
     fill: Fill
+    order: Order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +140,7 @@ class EquityRecorded(Event):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatAnswered(Event):
-    """The assistant spoke."""
+    """The person or the assistant said something."""
 
     message: ChatMessage
 

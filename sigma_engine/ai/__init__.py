@@ -1,0 +1,1 @@
+"""The assistant: reads what is stored, answers in words, never acts."""

@@ -33,7 +33,7 @@ class Veto:
 class TradePlan:
     """The trade a signal would make: side, size and protection.
 
-    Distances in USDT from the fill; ``risk`` is what the stop would cost, USDT, costs included;
+    Distances in USDT from the fill, None without a target; ``risk`` is what the stop would cost, USDT, costs included;
     ``kelly_fraction`` the shrunk fractional Kelly figure; ``binding_cap`` names what limited the size.
     """
 
@@ -41,7 +41,7 @@ class TradePlan:
     quantity: Decimal
     leverage: int
     stop_distance: float
-    target_distance: float
+    target_distance: float | None
     risk: Decimal
     kelly_fraction: float
     binding_cap: str

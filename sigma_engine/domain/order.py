@@ -75,7 +75,8 @@ class Order:
 
     ``quantity`` in base coin on the instrument's grid. An entry carries ``stop_distance`` and
     ``target_distance`` in USDT, measured from the actual fill, and ``atr`` of the signal bar; an exit carries
-    its ``reason`` and ``exit_reason``. ``bar_ms`` is the open time of the candle it was decided on.
+    its ``exit_reason``. ``reason`` is the decision's, in words; ``bar_ms`` is the open time of the candle it was
+    decided on.
     """
 
     client_id: str
@@ -92,6 +93,7 @@ class Order:
     target_distance: float | None = None
     atr: float | None = None
     exit_reason: ExitReason | None = None
+    reason: str = ""
     state: OrderState = OrderState.INTENT
     refusal: str | None = None
 

@@ -83,7 +83,8 @@ class Signal:
     """The readings of one closed candle added up; scores and confidence lie in 0 to 1.
 
     ``at_ms`` is the close of the candle, ``bar_ms`` its open. ``preview`` marks a reading of a forming candle,
-    which is shown and never traded.
+    which is shown and never traded. ``threshold`` is the score a side needs and ``margin`` how far it must lead the
+    other; None where conditions decide instead of scores.
     """
 
     symbol: str
@@ -102,3 +103,5 @@ class Signal:
     exit_long: bool = False
     exit_short: bool = False
     preview: bool = False
+    threshold: float | None = None
+    margin: float | None = None

@@ -1,0 +1,1 @@
+"""From an approved order to a filled one: the account, the paper venue, protection."""

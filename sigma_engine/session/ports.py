@@ -23,9 +23,20 @@ class Feed(Protocol):
     not be kept (a replay has its file). ``instruments`` has one entry a symbol, in the strategy's order.
     """
 
-    source: str
-    timeframe: Timeframe
-    instruments: Mapping[str, Instrument]
+    @property
+    def source(self) -> str:
+        """The market's name in the store, or empty."""
+        ...
+
+    @property
+    def timeframe(self) -> Timeframe:
+        """The length of its candles."""
+        ...
+
+    @property
+    def instruments(self) -> Mapping[str, Instrument]:
+        """What may be traded, by symbol."""
+        ...
 
     def history(self) -> Mapping[str, Candles]:
         """Closed candles before the first step, a block a symbol, oldest first."""

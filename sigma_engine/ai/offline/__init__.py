@@ -1,0 +1,1 @@
+"""The assistant that works without any account."""

@@ -1,0 +1,125 @@
+"""Builds a session for the demo or a replay: the one place that knows everything."""
+
+import asyncio
+import logging
+from contextlib import AsyncExitStack
+
+from sigma_engine.ai.offline.assistant import OfflineAssistant
+from sigma_engine.assembly.facts import SessionFacts
+from sigma_engine.assembly.markets import SimulatedFeed, open_demo, open_replay, resume_demo, wanted_symbols
+from sigma_engine.assembly.workshop import PaperWorkshop, first_run
+from sigma_engine.domain.run import Mode, RunState, SessionRequest
+from sigma_engine.errors import DataError, InputError
+from sigma_engine.market.generated.feed import HISTORY_BARS
+from sigma_engine.session.ports import StoredRun
+from sigma_engine.session.session import Parts, Session
+from sigma_engine.session.workshop import StrategyChoice
+from sigma_engine.settings import Settings, load_settings
+from sigma_engine.storage.folder import DataFolder
+from sigma_engine.storage.store import SqliteStore
+from sigma_engine.strategy.library import load_strategy
+
+log = logging.getLogger(__name__)
+
+DEFAULT_STRATEGY = "sigma-fusion"
+
+
+async def assemble(request: SessionRequest) -> Session:
+    """The session a person asked for; it owns the data folder until it is closed.
+
+    Whatever takes long happens in a thread. Raises `SigmaError` with one sentence, and holds nothing then.
+    """
+    _check(request)
+    async with AsyncExitStack() as undo:
+        folder = await asyncio.to_thread(DataFolder.open, request.home)
+        undo.callback(folder.close)
+        settings = await asyncio.to_thread(load_settings, folder.config)
+        url = settings.database_url.get_secret_value() if settings.database_url else folder.database
+        store = await asyncio.to_thread(SqliteStore.open, url)
+        undo.push_async_callback(store.close)
+        build = _demo if request.mode is Mode.DEMO else _replay
+        session = await build(request, settings, store)
+        undo.pop_all()
+        session.release = folder.close
+        return session
+
+
+def _check(request: SessionRequest) -> None:
+    if request.mode in (Mode.PAPER, Mode.LIVE):
+        raise InputError(
+            f"{request.mode.capitalize()} trading needs a connection to an exchange, which this version does not "
+            "have yet: use the demo or a replay."
+        )
+    if request.speed is not None and request.speed < 0:
+        raise InputError(f"A speed of {request.speed:g} goes backwards: give 0 for as fast as it can, or more.")
+
+
+async def _replay(request: SessionRequest, settings: Settings, store: SqliteStore) -> Session:
+    """A run of its own on candle files."""
+    name = request.strategy or DEFAULT_STRATEGY
+    symbols = wanted_symbols(request, load_strategy(name).symbols)
+    feed = await asyncio.to_thread(open_replay, request, symbols)
+    workshop = PaperWorkshop(settings, feed.timeframe, feed.instruments)
+    choice = workshop.strategy(name)
+    return await _session(first_run(Mode.REPLAY, choice, feed, settings), choice, feed, store, workshop)
+
+
+async def _demo(request: SessionRequest, settings: Settings, store: SqliteStore) -> Session:
+    """The last demo going on where it stood, or a new one."""
+    return await _resumed_demo(request, settings, store) or await _new_demo(request, settings, store)
+
+
+async def _new_demo(request: SessionRequest, settings: Settings, store: SqliteStore) -> Session:
+    name = request.strategy or DEFAULT_STRATEGY
+    symbols = wanted_symbols(request, load_strategy(name).symbols)
+    feed = await asyncio.to_thread(open_demo, request, settings, symbols)
+    for symbol, candles in feed.history().items():
+        await store.save_candles(feed.source, symbol, feed.timeframe, candles)
+    workshop = PaperWorkshop(settings, feed.timeframe, feed.instruments)
+    choice = workshop.strategy(name)
+    return await _session(first_run(Mode.DEMO, choice, feed, settings), choice, feed, store, workshop)
+
+
+async def _resumed_demo(request: SessionRequest, settings: Settings, store: SqliteStore) -> Session | None:
+    """The stored demo; None where there is none, or where it cannot go on, which is logged."""
+    stored = await store.latest_run(Mode.DEMO, HISTORY_BARS)
+    if stored is None or (request.symbols and set(wanted_symbols(request, ())) != set(stored.run.symbols)):
+        return None
+    try:
+        feed = await asyncio.to_thread(resume_demo, request, settings, stored)
+        workshop = PaperWorkshop(settings, feed.timeframe, feed.instruments)
+        choice = _strategy_of(request, workshop, stored.run.strategy_name, stored.run.strategy)
+    except (DataError, KeyError) as reason:
+        log.warning("the last demo cannot go on, a new one begins: %s", reason)
+        return None
+    return await _session(stored.run, choice, feed, store, workshop, stored)
+
+
+def _strategy_of(request: SessionRequest, workshop: PaperWorkshop, name: str, document: str) -> StrategyChoice:
+    """The strategy asked for, otherwise the one the run was decided by."""
+    return workshop.strategy(request.strategy) if request.strategy else workshop.restored(name, document)
+
+
+async def _session(
+    run: RunState,
+    choice: StrategyChoice,
+    feed: SimulatedFeed,
+    store: SqliteStore,
+    workshop: PaperWorkshop,
+    stored: StoredRun | None = None,
+) -> Session:
+    """Warming the readers up takes a moment: in a thread."""
+    facts = SessionFacts(store)
+    parts = Parts(
+        run=run,
+        strategy=choice,
+        feed=feed,
+        clock=feed.clock,
+        store=store,
+        workshop=workshop,
+        assistant=OfflineAssistant(facts),
+        stored=stored,
+    )
+    session = await asyncio.to_thread(Session, parts)
+    facts.watch(session.snapshot)
+    return session

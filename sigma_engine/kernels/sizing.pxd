@@ -1,0 +1,11 @@
+cimport cython
+from libc.math cimport INFINITY as inf
+
+cpdef double net_odds(double target, double stop, double cost) noexcept nogil
+cpdef double kelly(double probability, double odds) noexcept nogil
+@cython.locals(ratio=double, variance=double)
+cpdef double shrunk_kelly(double fraction, double probability, double odds, long long samples) noexcept nogil
+@cython.locals(loss=double)
+cpdef double risk_quantity(double equity, double risk_fraction, double stop_distance, double cost_per_unit) noexcept nogil
+cpdef double margin_quantity(double margin, double leverage, double price) noexcept nogil
+cpdef double leverage_inside_liquidation(double stop_fraction, double maintenance_rate, double share) noexcept nogil

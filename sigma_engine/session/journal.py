@@ -1,0 +1,119 @@
+"""Collects what happened and makes it durable before anyone is told."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from sigma_engine.bus import EventBus
+from sigma_engine.domain.candle import Candle
+from sigma_engine.domain.chat import ChatMessage
+from sigma_engine.domain.decision import Decision
+from sigma_engine.domain.order import Fill, Order
+from sigma_engine.domain.portfolio import EquityPoint
+from sigma_engine.domain.position import Position, Trade
+from sigma_engine.domain.run import RunState
+from sigma_engine.events import (
+    CandleClosed,
+    ChatAnswered,
+    DecisionMade,
+    EquityRecorded,
+    Event,
+    OrderFilled,
+    OrderRejected,
+    OrderSubmitted,
+    PositionClosed,
+    PriceChanged,
+)
+from sigma_engine.session.ports import Batch, Store
+
+GROUP_S = 0.05
+"""Facts of a fast replay are committed together at least this often."""
+
+Account = Callable[[], tuple[RunState, tuple[Position, ...]]]
+
+
+@dataclass(slots=True)
+class _Waiting:
+    """Facts not yet committed, sorted into what the store keeps."""
+
+    events: list[Event] = field(default_factory=list)
+    candles: list[tuple[str, Candle]] = field(default_factory=list)
+    decisions: list[Decision] = field(default_factory=list)
+    orders: dict[str, Order] = field(default_factory=dict)
+    fills: list[Fill] = field(default_factory=list)
+    trades: list[Trade] = field(default_factory=list)
+    equity: list[EquityPoint] = field(default_factory=list)
+    chat: list[ChatMessage] = field(default_factory=list)
+
+    def add(self, event: Event) -> None:
+        self.events.append(event)
+        match event:
+            case CandleClosed(symbol=symbol, candle=candle):
+                self.candles.append((symbol, candle))
+            case DecisionMade(decision=decision):
+                self.decisions.append(decision)
+            case OrderSubmitted(order=order) | OrderRejected(order=order):
+                self.orders[order.client_id] = order
+            case OrderFilled(fill=fill, order=order):
+                self.fills.append(fill)
+                self.orders[order.client_id] = order
+            case PositionClosed(trade=trade):
+                self.trades.append(trade)
+            case EquityRecorded(point=point):
+                self.equity.append(point)
+            case ChatAnswered(message=message):
+                self.chat.append(message)
+            case _:
+                pass
+
+
+class Journal:
+    """Write first, show second: an event reaches the bus only after the batch that holds it is committed.
+
+    Prices pass at once: the candle they belong to is what is kept. ``account`` is asked for the run and its
+    positions at the moment of a commit, so that each batch is a whole and consistent state.
+    """
+
+    def __init__(self, store: Store, bus: EventBus, account: Account, *, keep_candles: bool) -> None:
+        self._store, self._bus, self._account, self._keep_candles = store, bus, account, keep_candles
+        self._waiting = _Waiting()
+        self._committing = asyncio.Lock()
+        self._committed_s = time.monotonic()
+
+    def add(self, facts: Sequence[Event]) -> None:
+        """Take facts in the order they happened."""
+        for fact in facts:
+            if isinstance(fact, PriceChanged):
+                self._bus.publish(fact)
+            else:
+                self._waiting.add(fact)
+
+    def due(self) -> bool:
+        """Whether something waits and has waited long enough."""
+        return bool(self._waiting.events) and time.monotonic() - self._committed_s >= GROUP_S
+
+    async def flush(self) -> None:
+        """Commit what waits together with the account as it stands, then tell everyone.
+
+        Raises `StorageError` when the store refuses; nothing of the batch is shown then.
+        """
+        async with self._committing:
+            waiting, self._waiting = self._waiting, _Waiting()
+            run, positions = self._account()
+            await self._store.commit(
+                Batch(
+                    run=run,
+                    positions=positions,
+                    candles=waiting.candles if self._keep_candles else (),
+                    decisions=waiting.decisions,
+                    orders=tuple(waiting.orders.values()),
+                    fills=waiting.fills,
+                    trades=waiting.trades,
+                    equity=waiting.equity,
+                    chat=waiting.chat,
+                )
+            )
+            self._committed_s = time.monotonic()
+            for event in waiting.events:
+                self._bus.publish(event)

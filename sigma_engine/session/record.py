@@ -1,0 +1,68 @@
+"""What a run has seen so far, kept in memory for whoever begins to watch."""
+
+from collections import deque
+from collections.abc import Mapping
+
+from sigma_engine.domain.candle import Candle, Candles
+from sigma_engine.domain.chat import ChatMessage
+from sigma_engine.domain.decision import Decision
+from sigma_engine.domain.portfolio import EquityPoint
+from sigma_engine.domain.position import Trade
+from sigma_engine.events import CandleClosed, ChatAnswered, DecisionMade, EquityRecorded, Event, PositionClosed
+from sigma_engine.session.ports import StoredRun
+
+CANDLES_KEPT = 6_000
+EQUITY_KEPT = 20_000
+
+
+class Record:
+    """Candles, trades, equity, newest decisions and chat of one run, oldest first, bounded."""
+
+    def __init__(self, history: Mapping[str, Candles], stored: StoredRun | None) -> None:
+        self._history = dict(history)
+        self._closed: dict[str, list[Candle]] = {symbol: [] for symbol in history}
+        self._trades = list(stored.trades) if stored else []
+        self._equity = deque(stored.equity if stored else (), EQUITY_KEPT)
+        self._decisions = {decision.symbol: decision for decision in (stored.decisions if stored else ())}
+        self._chat = list(stored.chat) if stored else []
+
+    def add(self, event: Event) -> None:
+        """Take note of a fact."""
+        match event:
+            case CandleClosed(symbol=symbol, candle=candle):
+                self._closed[symbol].append(candle)
+            case DecisionMade(decision=decision):
+                self._decisions[decision.symbol] = decision
+            case PositionClosed(trade=trade):
+                self._trades.append(trade)
+            case EquityRecorded(point=point):
+                self._equity.append(point)
+            case ChatAnswered(message=message):
+                self._chat.append(message)
+            case _:
+                pass
+
+    def candles(self) -> dict[str, Candles]:
+        """The closed candles of each symbol."""
+        for symbol, closed in self._closed.items():
+            if closed:
+                joined = self._history[symbol].joined(Candles.from_rows(closed))
+                self._history[symbol] = joined.slice(max(0, len(joined) - CANDLES_KEPT))
+                closed.clear()
+        return dict(self._history)
+
+    def trades(self) -> tuple[Trade, ...]:
+        """All closed trades."""
+        return tuple(self._trades)
+
+    def equity(self) -> tuple[EquityPoint, ...]:
+        """The equity curve."""
+        return tuple(self._equity)
+
+    def decisions(self) -> tuple[Decision, ...]:
+        """The newest decision of each symbol."""
+        return tuple(self._decisions.values())
+
+    def chat(self) -> tuple[ChatMessage, ...]:
+        """What was said."""
+        return tuple(self._chat)

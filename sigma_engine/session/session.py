@@ -1,0 +1,240 @@
+"""The session: takes the market's steps, lets the trader act, journals, tells; and obeys commands."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+
+from sigma_engine.bus import EventBus
+from sigma_engine.clock import Clock
+from sigma_engine.commands import Ask, Command, CommandResult
+from sigma_engine.domain.candle import Candles
+from sigma_engine.domain.market import MarketStep
+from sigma_engine.domain.order import ExitReason
+from sigma_engine.domain.portfolio import Portfolio
+from sigma_engine.domain.position import Position
+from sigma_engine.domain.run import RunState, RunStatus
+from sigma_engine.domain.snapshot import Snapshot
+from sigma_engine.errors import SigmaError
+from sigma_engine.events import Event, OrderSubmitted, RunChanged
+from sigma_engine.session.control import Control
+from sigma_engine.session.journal import GROUP_S, Journal
+from sigma_engine.session.ports import Assistant, Feed, Store, StoredRun
+from sigma_engine.session.record import Record
+from sigma_engine.session.trader import Trader
+from sigma_engine.session.workshop import StrategyChoice, Workshop
+
+log = logging.getLogger(__name__)
+
+CYCLE_S = 5.0
+FASTEST_CYCLE_S = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What `assembly` puts a session together from; ``stored`` is the run it goes on with, if any."""
+
+    run: RunState
+    strategy: StrategyChoice
+    feed: Feed
+    clock: Clock
+    store: Store
+    workshop: Workshop
+    assistant: Assistant
+    stored: StoredRun | None = None
+    bus: EventBus = field(default_factory=EventBus)
+
+
+class Session:
+    """One run of trading. `run()` lives as long as its market; everything else may be called meanwhile.
+
+    The order of things in a step: venue and trader act, the journal commits, the bus tells, then new orders are
+    sent. Nothing is shown or sent before it is durable. ``release`` is called last of all, when it was closed.
+    """
+
+    def __init__(self, parts: Parts) -> None:
+        self.bus, self.clock = parts.bus, parts.clock
+        self._parts, self._run = parts, parts.run
+        self._reason, self._checkpoint = "", parts.run.feed_checkpoint
+        self._strategy = parts.strategy
+        self._moving = asyncio.Event()
+        self._stepping = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._closed = False
+        self.release: Callable[[], None] = lambda: None
+        self._journal = Journal(parts.store, self.bus, self._account, keep_candles=bool(parts.feed.source))
+        self._control = Control(self, parts)
+        self._begin(parts.feed.history(), parts.stored)
+
+    def _begin(self, history: Mapping[str, Candles], stored: StoredRun | None) -> None:
+        """Build trader and record of the present run on the market's history."""
+        self._record = Record(history, stored)
+        positions, orders = (stored.positions, stored.open_orders) if stored else ((), ())
+        self.trader: Trader = self._parts.workshop.trader(self._run, positions, orders, self._strategy.mandate)
+        self.trader.use(self._strategy.mandate, history, self._record.trades())
+        self.set_status(self._run.status, self._reason)
+
+    async def run(self) -> None:
+        """Trade until the market ends or `close()` is called; a failure stops the run and is told."""
+        self._tasks = [asyncio.create_task(job) for job in (self._trade(), self._cycle(), self._flush_leftovers())]
+        try:
+            await self._tasks[0]
+        except asyncio.CancelledError:
+            if not self._closed:
+                raise
+        except SigmaError as error:
+            log.exception("the run failed")
+            self._tell_failure(str(error))
+        finally:
+            await self._cancel_tasks()
+
+    async def close(self) -> None:
+        """Stop, commit what waits, close the store; calling it again does nothing."""
+        if self._closed:
+            return
+        self._closed = True
+        await self._cancel_tasks()
+        try:
+            if self._run.status is not RunStatus.FAILED:
+                await self._journal.flush()
+        finally:
+            await self._parts.store.close()
+            self.release()
+
+    def snapshot(self) -> Snapshot:
+        """The whole state, to begin watching from."""
+        run, feed = self._run, self._parts.feed
+        return Snapshot(
+            run_id=run.run_id,
+            mode=run.mode,
+            status=run.status,
+            reason=self._reason,
+            strategy_name=run.strategy_name,
+            strategies=self._parts.workshop.strategies(),
+            symbols=run.symbols,
+            timeframe=run.timeframe,
+            instruments=feed.instruments,
+            market_ms=self.clock.now_ms(),
+            portfolio=self.portfolio(),
+            candles=self._record.candles(),
+            forming=self.trader.forming(),
+            decisions=self._record.decisions(),
+            trades=self._record.trades(),
+            equity=self._record.equity(),
+            chat=self._record.chat(),
+        )
+
+    async def execute(self, command: Command) -> CommandResult:
+        """Carry out what a person asks, between two steps of the market; a question waits for nobody."""
+        if isinstance(command, Ask):
+            return await self._control.execute(command)
+        async with self._stepping:
+            return await self._control.execute(command)
+
+    @property
+    def state(self) -> RunState:
+        """The run as it would be stored now."""
+        return self._account()[0]
+
+    def portfolio(self) -> Portfolio:
+        """The account as it stands."""
+        return self.trader.book.portfolio()
+
+    def set_status(self, status: RunStatus, reason: str) -> None:
+        """Run, pause or stop; the market's clock and the trader follow."""
+        self._run, self._reason = replace(self._run, status=status), reason
+        self.trader.halted = None if status is RunStatus.RUNNING else f"entries are {status}"
+        if status in (RunStatus.RUNNING, RunStatus.PAUSED):
+            self.clock.resume()
+            self._moving.set()
+        else:
+            self.clock.pause()
+            self._moving.clear()
+
+    def change_strategy(self, choice: StrategyChoice) -> None:
+        """Let another strategy decide from the next closed candle on."""
+        self.trader.use(choice.mandate, self._record.candles(), self._record.trades())
+        self._strategy = choice
+        self._run = replace(self._run, strategy_name=choice.name, strategy=choice.document)
+
+    async def begin_anew(self) -> None:
+        """Leave the present run as it is and begin another with a fresh balance in the same market."""
+        await self._journal.flush()
+        self._run, self._reason = self._parts.workshop.fresh_run(self.state), "a new run with a fresh balance"
+        self._begin(self._record.candles(), None)
+
+    async def record(self, facts: Sequence[Event]) -> None:
+        """Journal facts, tell them, and send the orders among them."""
+        orders = [fact.order for fact in facts if isinstance(fact, OrderSubmitted)]
+        for fact in facts:
+            self._record.add(fact)
+        self._journal.add(facts)
+        if orders or self._journal.due():
+            await self._journal.flush()
+        for order in orders:
+            self.trader.venue.submit(order)
+
+    async def publish_status(self) -> None:
+        """Tell what the run is doing, durably."""
+        await self.record([RunChanged(at_ms=self.clock.now_ms(), status=self._run.status, reason=self._reason)])
+        await self._journal.flush()
+
+    async def _trade(self) -> None:
+        await self.publish_status()
+        async for step in self._parts.feed.steps():
+            await self._moving.wait()
+            await self._advance(step)
+        async with self._stepping:
+            await self.record(self.trader.venue.close_all(self.clock.now_ms(), ExitReason.END))
+        self.set_status(RunStatus.ENDED, "the replay came to its last candle")
+        await self.publish_status()
+
+    async def _advance(self, step: MarketStep) -> None:
+        async with self._stepping:
+            facts = self.trader.step(step)
+            self._checkpoint = self._parts.feed.checkpoint()
+            await self.record(facts)
+
+    async def _cycle(self) -> None:
+        """Between candles: readings on the forming candle, for the eye only."""
+        while True:
+            await asyncio.sleep(max(FASTEST_CYCLE_S, CYCLE_S / (self.clock.speed or CYCLE_S)))
+            if self._moving.is_set():
+                async with self._stepping:
+                    self._journal.add(self.trader.preview(self.clock.now_ms()))
+
+    async def _flush_leftovers(self) -> None:
+        """Commit what a quiet market left waiting."""
+        while True:
+            await asyncio.sleep(GROUP_S)
+            if self._journal.due():
+                async with self._stepping:
+                    await self._journal.flush()
+
+    def _account(self) -> tuple[RunState, tuple[Position, ...]]:
+        portfolio = self.portfolio()
+        run = replace(
+            self._run,
+            market_ms=portfolio.at_ms,
+            wallet=portfolio.wallet,
+            day_open_equity=portfolio.day_open_equity,
+            peak_equity=portfolio.peak_equity,
+            trades_today=portfolio.trades_today,
+            fees_paid=portfolio.fees_paid,
+            feed_checkpoint=self._checkpoint,
+        )
+        return run, portfolio.positions
+
+    def _tell_failure(self, reason: str) -> None:
+        """Nothing can be stored any more: stop, and tell whoever listens."""
+        self.set_status(RunStatus.FAILED, reason)
+        self.bus.publish(RunChanged(at_ms=self.clock.now_ms(), status=RunStatus.FAILED, reason=reason))
+
+    async def _cancel_tasks(self) -> None:
+        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError, SigmaError):
+                await task

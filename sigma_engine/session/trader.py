@@ -1,0 +1,262 @@
+"""One step of the market at a time through gate, venue, protection and decision; no waiting, no input or output."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from sigma_engine.domain.candle import Candle, Candles
+from sigma_engine.domain.decision import Approved, Decision
+from sigma_engine.domain.market import Bars, MarketStep, Ticks
+from sigma_engine.domain.order import ExitReason, Leg, Order, client_order_id
+from sigma_engine.domain.position import Position, Trade
+from sigma_engine.domain.signal import Signal
+from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.events import (
+    CandleClosed,
+    CandleRejected,
+    DecisionMade,
+    EquityRecorded,
+    Event,
+    OrderSubmitted,
+    PortfolioChanged,
+    PositionChanged,
+    PositionClosed,
+    PriceChanged,
+    SignalPreviewed,
+)
+from sigma_engine.execution.book import Book
+from sigma_engine.execution.protection import moved_stop
+from sigma_engine.session.decide import decide
+from sigma_engine.session.mandate import Mandate, Situation
+from sigma_engine.strategy.reader import SignalReader
+
+LONGEST_HOLE_MS = 86_400_000
+"""A longer hole is not bridged: the symbol waits until it is opened again on a whole history."""
+
+
+class Venue(Protocol):
+    """Where orders go and fills come from; facts are returned in the order they happened."""
+
+    def submit(self, order: Order) -> None:
+        """Send an order that is already journaled."""
+        ...
+
+    def pending(self, symbol: str, leg: Leg) -> Order | None:
+        """The order on its way."""
+        ...
+
+    def cancel_entries(self, at_ms: int, reason: str) -> list[Event]:
+        """Withdraw entries on their way."""
+        ...
+
+    def step(self, step: MarketStep) -> list[Event]:
+        """What the venue made of new prices."""
+        ...
+
+    def close_all(self, at_ms: int, reason: ExitReason) -> list[Event]:
+        """Close everything at the last price."""
+        ...
+
+
+class QualityGate(Protocol):
+    """Says what is wrong with a candle, or None."""
+
+    def __call__(self, previous_open_ms: int | None, candle: Candle, timeframe: Timeframe) -> str | None:
+        """The reason in words."""
+        ...
+
+
+class Trader:
+    """Holds the readers, the account and the venue of one run and moves them together.
+
+    ``halted`` is the reason why no entries are taken, or None.
+    """
+
+    def __init__(
+        self, run_id: str, timeframe: Timeframe, mandate: Mandate, book: Book, venue: Venue, gate: QualityGate
+    ) -> None:
+        self.halted: str | None = None
+        self.book, self.venue = book, venue
+        self._run_id, self._timeframe, self._gate = run_id, timeframe, gate
+        self._mandate = mandate
+        self._readers: dict[str, SignalReader] = {}
+        self._forming: dict[str, Candle] = {}
+        self._last: dict[str, Candle] = {}
+        self._doubts: dict[str, str] = {}
+        self._last_exit_ms: dict[str, int] = {}
+
+    @property
+    def mandate(self) -> Mandate:
+        """What decides at present."""
+        return self._mandate
+
+    def use(self, mandate: Mandate, history: Mapping[str, Candles], trades: Sequence[Trade]) -> None:
+        """Decide by ``mandate`` from here on; readers are warmed up on ``history`` anew."""
+        readers = {symbol: SignalReader(mandate.plan, symbol, self._timeframe) for symbol in history}
+        for symbol, candles in history.items():
+            readers[symbol].warm_up(candles)
+            if len(candles):
+                self._last[symbol] = candles[-1]
+        self._mandate, self._readers = mandate, readers
+        self._last_exit_ms.update({trade.symbol: trade.exit_ms for trade in trades})
+
+    def step(self, step: MarketStep) -> list[Event]:
+        """The facts of one step; an `OrderSubmitted` among them still has to be journaled and sent."""
+        facts = list(self._ticks(step) if isinstance(step, Ticks) else self._bars(step))
+        for fact in facts:
+            if isinstance(fact, PositionClosed):
+                self._last_exit_ms[fact.trade.symbol] = fact.trade.exit_ms
+        return facts
+
+    def preview(self, at_ms: int) -> list[Event]:
+        """Readings on the forming candles; no state changes, nothing is decided."""
+        return [
+            SignalPreviewed(at_ms=at_ms, signal=self._readers[symbol].preview(candle))
+            for symbol, candle in self._forming.items()
+        ]
+
+    def forming(self) -> Mapping[str, Candle]:
+        """The candle in the making of each symbol."""
+        return dict(self._forming)
+
+    def exit_order(self, position: Position, at_ms: int, reason: ExitReason) -> Order:
+        """A reduce-only market order for the whole position."""
+        interval_ms = self._timeframe.interval_ms
+        return Order(
+            client_id=client_order_id(position.entry_id, Leg.EXIT, reason),
+            symbol=position.symbol,
+            leg=Leg.EXIT,
+            side=position.side.closing,
+            position_side=position.side,
+            quantity=position.quantity,
+            leverage=position.leverage,
+            bar_ms=at_ms - at_ms % interval_ms,
+            created_ms=at_ms,
+            reference_price=float(position.mark),
+            exit_reason=reason,
+        )
+
+    def _ticks(self, step: Ticks) -> Iterator[Event]:
+        self.book.turn_to(step.at_ms)
+        facts = self.venue.step(step)
+        for tick in step.ticks:
+            self._forming[tick.symbol] = tick.forming
+            yield PriceChanged(at_ms=step.at_ms, symbol=tick.symbol, price=tick.price, forming=tick.forming)
+        yield from facts
+        if facts:
+            yield PortfolioChanged(at_ms=step.at_ms, portfolio=self.book.portfolio())
+
+    def _bars(self, step: Bars) -> Iterator[Event]:
+        sound, self._doubts = self._sound(step)
+        for symbol, reason in self._doubts.items():
+            yield CandleRejected(at_ms=step.at_ms, symbol=symbol, reason=reason)
+        self.book.turn_to(step.at_ms - self._timeframe.interval_ms)
+        yield from self.venue.step(Bars(step.at_ms, sound, step.had_ticks))
+        self.book.turn_to(step.at_ms)
+        self.book.age(sound)
+        signals = [self._read(symbol, candle) for symbol, candle in sound.items()]
+        yield from (CandleClosed(at_ms=step.at_ms, symbol=s, candle=candle) for s, candle in sound.items())
+        yield EquityRecorded(at_ms=step.at_ms, point=self.book.record_equity())
+        for signal in signals:
+            yield from self._manage(signal)
+        yield from self._decide_all(signals)
+        yield PortfolioChanged(at_ms=step.at_ms, portfolio=self.book.portfolio())
+
+    def _sound(self, step: Bars) -> tuple[dict[str, Candle], dict[str, str]]:
+        """The candles fit to trade on, and what is wrong with the others or with what came before them.
+
+        A hole is filled with flat candles at the last close, as `market.gaps` does for files; the candle behind it
+        moves stops and readings, but no entry is made on it.
+        """
+        sound, doubts = {}, {}
+        for symbol, candle in step.candles.items():
+            last = self._last.get(symbol)
+            reason = self._gate(last.open_ms if last else None, candle, self._timeframe)
+            if reason and last is not None and self._gate(None, candle, self._timeframe) is None:
+                filled = self._fill_hole(symbol, last, candle)
+                reason = f"{reason}; {filled} were filled flat" if filled else reason
+            if reason is None or self._follows(symbol, candle):
+                sound[symbol] = candle
+            if reason:
+                doubts[symbol] = reason
+        return sound, doubts
+
+    def _fill_hole(self, symbol: str, last: Candle, candle: Candle) -> int:
+        interval_ms = self._timeframe.interval_ms
+        missing = range(last.open_ms + interval_ms, candle.open_ms, interval_ms)
+        if len(missing) * interval_ms > LONGEST_HOLE_MS:
+            return 0
+        for open_ms in missing:
+            self._read(symbol, Candle(open_ms, last.close, last.close, last.close, last.close, 0.0))
+        return len(missing)
+
+    def _follows(self, symbol: str, candle: Candle) -> bool:
+        last = self._last.get(symbol)
+        return last is not None and candle.open_ms == last.open_ms + self._timeframe.interval_ms
+
+    def _read(self, symbol: str, candle: Candle) -> Signal:
+        self._last[symbol] = candle
+        self._forming.pop(symbol, None)
+        return self._readers[symbol].close(candle)
+
+    def _manage(self, signal: Signal) -> Iterator[Event]:
+        """At the close: time stop and exit signal for the next open, otherwise the stop may move."""
+        position = self.book.position(signal.symbol)
+        if position is None or self.venue.pending(signal.symbol, Leg.EXIT) is not None:
+            return
+        if (reason := self._exit_reason(position, signal)) is not None:
+            yield OrderSubmitted(at_ms=signal.at_ms, order=self.exit_order(position, signal.at_ms, reason))
+            return
+        plan = self._mandate.plan
+        move = moved_stop(
+            position,
+            self.book.arithmetic(signal.symbol),
+            plan.trailing_distance(float(position.entry_price), position.atr),
+            plan.breakeven_at_r,
+        )
+        if move is not None:
+            yield PositionChanged(at_ms=signal.at_ms, position=self.book.move_stop(signal.symbol, *move))
+
+    def _exit_reason(self, position: Position, signal: Signal) -> ExitReason | None:
+        limit = self._mandate.plan.time_stop_bars
+        if limit is not None and position.bars >= limit:
+            return ExitReason.TIME
+        asked = signal.exit_long if position.side.sign > 0 else signal.exit_short
+        return ExitReason.SIGNAL if asked else None
+
+    def _decide_all(self, signals: Sequence[Signal]) -> Iterator[Event]:
+        reserved = {s for s in self._readers if self.venue.pending(s, Leg.ENTRY) is not None}
+        for signal in signals:
+            decision = self._decide(signal, frozenset(reserved))
+            yield DecisionMade(at_ms=signal.at_ms, decision=decision)
+            if isinstance(decision, Approved):
+                reserved.add(signal.symbol)
+                yield OrderSubmitted(at_ms=signal.at_ms, order=self._entry_order(decision))
+
+    def _decide(self, signal: Signal, reserved: frozenset[str]) -> Decision:
+        situation = Situation(
+            portfolio=self.book.portfolio(),
+            halted=self.halted,
+            quality=self._doubts.get(signal.symbol),
+            last_exit_ms=self._last_exit_ms.get(signal.symbol),
+            reserved_symbols=reserved,
+        )
+        return decide(signal, situation, self._mandate, self.book.arithmetic(signal.symbol))
+
+    def _entry_order(self, decision: Approved) -> Order:
+        signal, trade = decision.signal, decision.plan
+        return Order(
+            client_id=client_order_id(self._run_id, signal.symbol, signal.bar_ms, Leg.ENTRY),
+            symbol=signal.symbol,
+            leg=Leg.ENTRY,
+            side=trade.side.opening,
+            position_side=trade.side,
+            quantity=trade.quantity,
+            leverage=trade.leverage,
+            bar_ms=signal.bar_ms,
+            created_ms=signal.at_ms,
+            reference_price=signal.price,
+            stop_distance=trade.stop_distance,
+            target_distance=trade.target_distance,
+            atr=signal.atr,
+            reason=decision.reason,
+        )

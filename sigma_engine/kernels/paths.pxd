@@ -1,0 +1,26 @@
+cimport cython
+from libc.math cimport NAN as nan, exp, isnan, log, sqrt
+
+from sigma_engine.kernels.normal cimport cdf, quantile
+
+cpdef double p_up(double drift, double sigma, double bars) noexcept nogil
+cpdef double p_above(double price, double level, double drift, double sigma, double bars) noexcept nogil
+cpdef double expected_price(double price, double drift, double sigma, double bars) noexcept nogil
+cpdef double price_quantile(double price, double p, double drift, double sigma, double bars) noexcept nogil
+
+
+cdef class PathBank:
+    cdef readonly int bars
+    cdef double[::1] walks
+    cdef double[::1] ends
+
+    @cython.locals(i=Py_ssize_t, end=double, count=int)
+    cpdef double p_up(self, double drift, double sigma) noexcept
+    cpdef double p_up_error(self, double drift, double sigma) noexcept
+    @cython.locals(i=Py_ssize_t, hit=double, mirrored=double, pair=double, total=double, squares=double, mean=double, near=double, far=double)
+    cpdef tuple first_share(self, double near, double far, double drift, double sigma)
+    @cython.locals(start=Py_ssize_t, k=Py_ssize_t, at=double)
+    cdef bint _touches_first(self, Py_ssize_t path, double turn, double near, double far, double drift, double sigma) noexcept nogil
+    cpdef tuple band(self, double coverage, double drift, double sigma)
+    @cython.locals(rank=double, below=int, part=double)
+    cdef double _end(self, double p) noexcept

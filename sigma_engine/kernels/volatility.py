@@ -1,0 +1,53 @@
+"""The volatility of the next bar: two exponentially weighted variances, a quick and a slow one, blended."""
+
+import cython
+
+if not cython.compiled:
+    from math import isnan, nan, sqrt
+
+WARM_UP_RETURNS = 50
+
+
+class BlendedVolatility:
+    """sigma^2 = .6 EWMA(.94) + .4 EWMA(.99) of squared log returns (contracts.md §6), a fold over closed bars.
+
+    Both averages start as the mean square of the first 50 returns; NaN until then. A NaN return changes nothing.
+    """
+
+    def __init__(self) -> None:
+        self.seen = 0
+        self.fast = self.slow = 0.0
+
+    def update(self, log_return: float) -> float:
+        """Take in one bar's log return; the standard deviation expected of the next."""
+        if not isnan(log_return):
+            self._take_in(log_return)
+        return sqrt(0.6 * self.fast + 0.4 * self.slow) if self.seen >= 50 else nan
+
+    def _take_in(self, log_return: float) -> None:
+        if self.seen < 50:
+            self.fast += (log_return * log_return - self.fast) / (self.seen + 1)
+            self.slow = self.fast
+        else:
+            self.fast = 0.94 * self.fast + 0.06 * log_return * log_return
+            self.slow = 0.99 * self.slow + 0.01 * log_return * log_return
+        self.seen += 1
+
+    def after(self, log_return: float) -> float:
+        """What `update` would answer, without taking it in."""
+        return self.copy().update(log_return)
+
+    def copy(self) -> "BlendedVolatility":
+        """One in the same state."""
+        twin = BlendedVolatility()
+        twin.seen, twin.fast, twin.slow = self.seen, self.fast, self.slow
+        return twin
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return _restored, (self.seen, self.fast, self.slow)
+
+
+def _restored(seen: int, fast: float, slow: float) -> BlendedVolatility:
+    twin = BlendedVolatility()
+    twin.seen, twin.fast, twin.slow = seen, fast, slow
+    return twin

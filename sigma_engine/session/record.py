@@ -11,7 +11,7 @@ from sigma_engine.domain.position import Trade
 from sigma_engine.events import CandleClosed, ChatAnswered, DecisionMade, EquityRecorded, Event, PositionClosed
 from sigma_engine.session.ports import StoredRun
 
-CANDLES_KEPT = 6_000
+CANDLES_KEPT = 20_000
 EQUITY_KEPT = 20_000
 
 

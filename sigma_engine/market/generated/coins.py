@@ -15,7 +15,7 @@ from sigma_engine.domain.timeframe import Timeframe
 class Coin:
     """One coin of the demo.
 
-    ``start_price`` in USDT; ``volatility`` annualised, a fraction; ``market_share`` the part of its variance that
+    ``start_price`` in USDT; ``volatility`` of the demo, annualised, a fraction; ``market_share`` the part of its variance that
     is the whole market's; ``minute_turnover`` the usual value traded in a minute, USDT.
     """
 
@@ -26,7 +26,7 @@ class Coin:
     minute_turnover: float
 
 
-_FACTS = {  # start price, volatility of a lively year, share of the market's factor, turnover a minute
+_FACTS = {  # start price, volatility of a lively real year, share of the market's factor, turnover a minute
     "BTC": (97_000.0, 0.75, 0.80, 9_000_000.0),
     "ETH": (3_400.0, 0.95, 0.78, 7_000_000.0),
     "SOL": (188.0, 1.20, 0.66, 2_500_000.0),
@@ -37,7 +37,16 @@ _FACTS = {  # start price, volatility of a lively year, share of the market's fa
     "BNB": (612.0, 0.80, 0.64, 600_000.0),
 }
 
-COINS = tuple(Coin(symbol, *_FACTS[base(symbol)]) for symbol in PAIRS)
+LIVELINESS = math.sqrt(5)
+"""A minute of the demo moves like five real ones: there is something to see, and costs weigh as on 5m candles."""
+
+
+def _coin(symbol: str) -> Coin:
+    start_price, real_volatility, market_share, minute_turnover = _FACTS[base(symbol)]
+    return Coin(symbol, start_price, LIVELINESS * real_volatility, market_share, minute_turnover)
+
+
+COINS = tuple(_coin(symbol) for symbol in PAIRS)
 """The demo's coins in the order of `PAIRS`; columns of every array of this package follow it."""
 
 INSTRUMENTS: dict[str, Instrument] = {coin.symbol: practice_instrument(coin.symbol, coin.start_price) for coin in COINS}

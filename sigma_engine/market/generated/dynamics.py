@@ -2,7 +2,7 @@
 
 Levels are counted in standard deviations of a usual minute. A coin's log price is its start plus its minute's sigma
 times (weight x factor + own weight x own level). The factor follows the regime's drift and, weakly, returns to its
-start (half-life about ten days), as do the own levels: a demo that runs for months keeps sane prices. Volatility is
+start (half-life about two days), as do the own levels: a demo that runs for months keeps sane prices. Volatility is
 the regime's times a lognormal AR(1), so that large moves come in clusters.
 """
 
@@ -16,7 +16,7 @@ from sigma_engine.market.generated.coins import COINS, MARKET_WEIGHT, MINUTE_SIG
 from sigma_engine.market.generated.draws import MINUTES, Draws
 from sigma_engine.market.generated.regime import MOODS, MarketRegime, following
 
-_HOMING = 5e-5
+_HOMING = 2.5e-4
 """Part of the distance to the start that is undone each minute."""
 _PERSISTENCE = 0.97
 _MARKET_SPREAD = 0.35

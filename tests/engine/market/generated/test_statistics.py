@@ -10,7 +10,7 @@ import pytest
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.symbol import PAIRS
 from sigma_engine.domain.timeframe import Timeframe
-from sigma_engine.market.generated.coins import COINS, START_LOG
+from sigma_engine.market.generated.coins import COINS, LIVELINESS, START_LOG
 from sigma_engine.market.generated.draws import draw
 from sigma_engine.market.generated.dynamics import advance, opening_state
 from sigma_engine.market.generated.feed import GeneratedFeed
@@ -61,7 +61,7 @@ def test_each_coin_shows_the_volatility_it_states(returns):
 
     for coin in COINS:
         assert coin.volatility * 0.75 < shown[coin.symbol] < coin.volatility * 1.35
-        assert 0.4 < shown[coin.symbol] < 2.0
+        assert 0.4 < shown[coin.symbol] / LIVELINESS < 2.0
 
 
 def test_candles_open_next_to_the_close_before_them(market, returns):

@@ -34,7 +34,7 @@ def votes(p_up: float = 0.5, **changes: float) -> dict[str, float]:
 
 
 def test_the_kernel_and_the_table_count_alike() -> None:
-    assert (scoring.VOTES, scoring.FEATURES) == (len(VOTES), len(FEATURES))
+    assert (len(VOTES), len(FEATURES)) == (scoring.VOTES, scoring.FEATURES)
     assert set(NEUTRAL) == set(FEATURES)
 
 

@@ -47,7 +47,7 @@ def test_it_is_undefined_until_fifty_returns_are_known() -> None:
 def test_a_jump_is_answered_at_once_and_forgotten_by_the_half() -> None:
     volatility = folded([0.001] * 100)
     jumped = volatility.update(0.01)
-    assert jumped > 2.5 * 0.001
+    assert jumped > 2 * 0.001
     for _ in range(100):
         later = volatility.update(0.001)
     assert 0.001 < later < jumped / 2

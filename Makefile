@@ -1,0 +1,64 @@
+# SIGMA: install, run, check. GNU make 3.81 or newer.
+
+PYTHON ?=
+ifeq ($(OS),Windows_NT)
+  BIN := .venv/Scripts
+else
+  BIN := .venv/bin
+endif
+IN_VENV := $(BIN)/python
+KERNELS := $(shell find sigma_engine/kernels -name '*.py' -o -name '*.pxd')
+WITHOUT_AWS := env $(foreach name,$(filter AWS_%,$(.VARIABLES)),-u $(name))
+LOCK := pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
+
+.PHONY: help install run test lock format clean system-libraries
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+install: system-libraries .venv/.kernels ## make .venv ready: libraries of the lock, SIGMA itself, compiled kernels
+
+run: install ## install what is missing and open the terminal on the demo market
+	@$(BIN)/sigma --demo
+
+test: install ## every check: style, types, import direction, tests
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(WITHOUT_AWS) QT_QPA_PLATFORM=offscreen $(IN_VENV) -m pytest
+
+lock: .venv/.libraries ## renew requirements.lock from pyproject.toml
+	@env -u UV_INDEX -u UV_INDEX_URL -u UV_DEFAULT_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS -u UV_NO_INDEX \
+		-u PIP_INDEX_URL -u PIP_EXTRA_INDEX_URL -u PIP_FIND_LINKS -u PIP_CONFIG_FILE \
+		$(BIN)/uv --no-config --quiet $(LOCK)
+
+format: .venv/.libraries ## put the code into the house style
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+clean: ## back to a fresh checkout: environment, compiled kernels, caches
+	@rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	@find sigma_engine sigma_desktop tests -name '__pycache__' -prune -exec rm -rf {} +
+	@find sigma_engine/kernels \( -name '*.so' -o -name '*.pyd' -o -name '*.c' \) -exec rm -f {} +
+
+system-libraries:
+	@sh packaging/linux/system_libraries.sh
+
+$(IN_VENV):
+	@PYTHON="$(PYTHON)" sh packaging/create_environment.sh
+
+.venv/.libraries: requirements.lock | $(IN_VENV)
+	@echo "Installing the libraries of requirements.lock into .venv (some minutes the first time) ..."
+	@$(IN_VENV) -m pip install -qq --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+.venv/.project: pyproject.toml .venv/.libraries
+	@echo "Installing SIGMA itself ..."
+	@SIGMA_KERNELS_LATER=1 $(IN_VENV) -m pip install -qq --disable-pip-version-check --no-index --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/.kernels: $(KERNELS) setup.py .venv/.project packaging/compile_kernels.py
+	@$(IN_VENV) packaging/compile_kernels.py
+	@touch $@

@@ -1,0 +1,92 @@
+"""`sigma-engine`: the engine without a window; every command prints its result and ends with 0, 2 or 1."""
+
+import logging
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from sigma_engine import __version__
+from sigma_engine.command_line import backtest, data, diagnosis, run
+from sigma_engine.errors import InputError, SigmaError
+
+OK, FAILURE, BAD_INPUT = 0, 1, 2
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="sigma-engine",
+    help="SIGMA's engine without a window.",
+    invoke_without_command=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+app.command("import")(data.import_files)
+app.command("indicators")(data.indicators)
+app.command("backtest")(backtest.backtest)
+app.command("run")(run.run)
+app.command("doctor")(diagnosis.doctor)
+
+
+def _show_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"sigma-engine {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def sigma_engine(
+    context: typer.Context,
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Print the version."),
+) -> None:
+    """SIGMA's engine without a window."""
+    if context.invoked_subcommand is None:
+        typer.echo(context.get_help())
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run one command and leave: 0 done, 2 with one line about bad input, 1 with one line about a failure."""
+    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    sys.exit(_leave(_run(list(sys.argv[1:] if arguments is None else arguments))))
+
+
+def _run(arguments: list[str]) -> int:
+    try:
+        return app(arguments, prog_name="sigma-engine", standalone_mode=False) or OK
+    except typer.TyperException as wrong:
+        message = wrong.format_message().replace("Value error, ", "").rstrip(".")
+        return _complain(f"{message}. See: {_command(wrong)} --help", wrong.exit_code)
+    except InputError as wrong:
+        return _complain(str(wrong), BAD_INPUT)
+    except SigmaError as failed:
+        return _complain(str(failed), FAILURE)
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return OK
+
+
+def _command(wrong: typer.TyperException) -> str:
+    """The command whose words were wrong, as it was typed."""
+    context = getattr(wrong, "ctx", None)
+    return "sigma-engine" if context is None else str(context.command_path)
+
+
+def _complain(sentence: str, code: int) -> int:
+    """One line on stderr, however the sentence was built."""
+    sys.stderr.write(" ".join(sentence.split()) + "\n")
+    return code
+
+
+def _leave(code: int) -> int:
+    """Keep Python quiet when the reader of stdout has gone before its buffer was empty."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return code
+
+
+if __name__ == "__main__":
+    main()

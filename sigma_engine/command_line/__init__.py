@@ -1,0 +1,1 @@
+"""The commands of `sigma-engine`, a file each; `sigma_engine.cli` is their door."""

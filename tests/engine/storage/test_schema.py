@@ -1,0 +1,195 @@
+"""What is opened: a new file, a sound one, an older one; and what is refused, untouched."""
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+from storage_samples import batch, opened
+
+from sigma_engine.errors import StorageError
+from sigma_engine.storage import upsert
+from sigma_engine.storage.engines import address, writer_engine
+from sigma_engine.storage.migrations import HEAD, runner
+from sigma_engine.storage.models import Base
+from sigma_engine.storage.schema import prepare
+from sigma_engine.storage.store import SqliteStore
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture
+def file(tmp_path):
+    """A database with something in it."""
+    file = tmp_path / "sigma.db"
+
+    async def fill():
+        async with opened(file) as store:
+            for number in range(20):
+                await store.commit(batch(number))
+
+    asyncio.run(fill())
+    return file
+
+
+def tables(connection):
+    return {name: sql for name, sql in connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")}
+
+
+def test_the_migrations_lead_to_the_models(tmp_path):
+    prepare(address(tmp_path / "sigma.db"))
+    engine = writer_engine(address(tmp_path / "sigma.db"))
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": Base.metadata})
+        assert compare_metadata(context, Base.metadata) == []
+    engine.dispose()
+
+
+def test_constraints_and_column_types_are_the_models_too(tmp_path):
+    prepare(address(tmp_path / "migrated.db"))
+    engine = create_engine(f"sqlite:///{tmp_path / 'created.db'}")
+    Base.metadata.create_all(engine)
+    engine.dispose()
+    migrated, created = (sqlite3.connect(tmp_path / name) for name in ("migrated.db", "created.db"))
+    expected = {name: parts(sql) for name, sql in tables(created).items()}
+    found = {name: parts(sql) for name, sql in tables(migrated).items() if name != "alembic_version"}
+    assert found == expected
+    for connection in (migrated, created):
+        connection.close()
+
+
+def parts(sql):
+    """A statement's columns and constraints; their order within it means nothing."""
+    return sorted(part.strip(" ,)") for part in sql.splitlines() if part.strip(" ,)"))
+
+
+def test_the_revision_known_without_alembic_is_the_newest():
+    assert ScriptDirectory.from_config(runner._config()).get_heads() == [HEAD]
+
+
+def test_the_schema_is_no_dialect_of_sqlite():
+    for table in Base.metadata.sorted_tables:
+        assert str(CreateTable(table).compile(dialect=postgresql.dialect()))
+        for index in table.indexes:
+            assert str(CreateIndex(index).compile(dialect=postgresql.dialect()))
+        for write in (upsert._append, upsert._put):
+            assert "ON CONFLICT" in str(write("postgresql", table).compile(dialect=postgresql.dialect()))
+
+
+def imported_by(module):
+    code = f"import {module}, sys; print(*sys.modules)"
+    listed = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return {name.partition(".")[0] for name in listed.stdout.split()}
+
+
+def test_the_store_is_light_to_import():
+    assert not {"alembic", "pandas", "PySide6"} & imported_by("sigma_engine.storage.store")
+
+
+def test_finding_the_data_folder_needs_no_database():
+    assert not {"sqlalchemy", "pydantic"} & imported_by("sigma_engine.storage.folder")
+
+
+def test_opening_an_up_to_date_database_does_without_alembic(file):
+    code = "import sys; from sigma_engine.storage.store import SqliteStore as S; S.open(sys.argv[1])"
+    code += "; sys.exit('alembic' in sys.modules)"
+    subprocess.run([sys.executable, "-c", code, str(file)], cwd=ROOT, check=True)
+
+
+def test_opening_does_not_depend_on_the_working_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a b%20c#?").mkdir()
+    prepare(address("a b%20c#?/sigma.db"))
+    assert [path.name for path in (tmp_path / "a b%20c#?").iterdir()] == ["sigma.db"]
+
+
+def test_a_creation_that_was_cut_short_is_begun_again(tmp_path):
+    (tmp_path / "sigma.db.new").write_bytes(b"half")
+    (tmp_path / "sigma.db.new-wal").write_bytes(b"a half")
+    prepare(address(tmp_path / "sigma.db"))
+    assert [path.name for path in tmp_path.iterdir()] == ["sigma.db"]
+
+
+def test_a_database_newer_than_the_program_is_refused(file):
+    with sqlite3.connect(file) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.close()
+    refused_untouched(file, r"newer SIGMA \(schema 9999.*install that version")
+
+
+def test_another_programs_database_is_refused(tmp_path):
+    with sqlite3.connect(tmp_path / "other.db") as connection:
+        connection.execute("CREATE TABLE recipes (name TEXT)")
+    connection.close()
+    refused_untouched(tmp_path / "other.db", "no database of SIGMA's")
+
+
+def test_an_empty_file_is_a_damaged_one(tmp_path):
+    (tmp_path / "sigma.db").touch()
+    refused_untouched(tmp_path / "sigma.db", r"damaged \(it is empty\)")
+
+
+def test_garbage_is_refused(tmp_path):
+    (tmp_path / "sigma.db").write_bytes(b"\x9d\x02garbage" * 2000)
+    refused_untouched(tmp_path / "sigma.db", "damaged .*restore a backup")
+
+
+@pytest.mark.parametrize("fraction", [0.01, 0.3, 0.9])
+def test_a_truncated_file_is_refused(file, fraction):
+    content = file.read_bytes()
+    file.write_bytes(content[: int(len(content) * fraction)])
+    refused_untouched(file, "damaged .*restore a backup")
+
+
+@pytest.mark.parametrize("table", [table.name for table in Base.metadata.sorted_tables if table.name != "strategies"])
+def test_a_flipped_bit_in_the_structure_of_any_table_is_refused(file, table):
+    connection = sqlite3.connect(file)
+    [(page,)] = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", [table]).fetchall()
+    [(size,)] = connection.execute("PRAGMA page_size").fetchall()
+    connection.close()
+    content = bytearray(file.read_bytes())
+    content[(page - 1) * size] ^= 0x10
+    file.write_bytes(content)
+    refused_untouched(file, "damaged .*restore a backup")
+
+
+def test_a_log_without_its_database_is_not_written_over(tmp_path):
+    (tmp_path / "sigma.db-wal").write_bytes(b"the last trades")
+    with pytest.raises(StorageError, match=r"missing, but its log sigma\.db-wal is there"):
+        SqliteStore.open(tmp_path / "sigma.db")
+    assert (tmp_path / "sigma.db-wal").read_bytes() == b"the last trades"
+
+
+@pytest.mark.parametrize("place", ["mysql://host/name", "sqlite://", "sqlite:///:memory:"])
+def test_an_address_sigma_cannot_use_is_refused(place):
+    with pytest.raises(StorageError, match="give a SQLite file or a PostgreSQL address"):
+        SqliteStore.open(place)
+
+
+def test_an_unreadable_address_is_refused_without_repeating_it():
+    with pytest.raises(StorageError, match="write it like postgresql://") as refusal:
+        SqliteStore.open("postgresql//me:secret@://")
+    assert "secret" not in str(refusal.value)
+
+
+def test_a_missing_driver_is_named_and_the_password_is_not():
+    with pytest.raises(StorageError, match=r"driver for postgresql\+asyncpg://me:\*\*\*@host/name") as refusal:
+        SqliteStore.open("postgresql+asyncpg://me:secret@host/name")
+    assert "secret" not in str(refusal.value)
+
+
+def refused_untouched(file, sentence):
+    content = file.read_bytes()
+    with pytest.raises(StorageError, match=sentence) as refusal:
+        SqliteStore.open(file)
+    assert str(file) in str(refusal.value)
+    assert "\n" not in str(refusal.value)
+    assert file.read_bytes() == content

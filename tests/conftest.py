@@ -11,8 +11,9 @@ _PERSONAL_NAMES = ("BEDROCK_MODEL_ID", "DEFAULT_SYMBOL", "DEFAULT_LEVERAGE", "MA
 ROOT = Path(__file__).resolve().parent.parent
 MARKET_DATA = Path(os.environ.get("SIGMA_TEST_DATA") or ROOT.parent / "shared" / "data")
 
-for name in [name for name in os.environ if name.startswith(_PERSONAL) or name in _PERSONAL_NAMES]:
-    del os.environ[name]
+for name in [n for n in os.environ if n.startswith(_PERSONAL) or n in _PERSONAL_NAMES]:
+    if name != "SIGMA_KERNELS":  # the whole suite may be run on the interpreted kernels
+        del os.environ[name]
 
 os.environ |= {  # before anything imports Qt: it reads them once
     "QT_API": "pyside6",

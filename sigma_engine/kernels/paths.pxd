@@ -11,8 +11,8 @@ cpdef double price_quantile(double price, double p, double drift, double sigma, 
 
 cdef class PathBank:
     cdef readonly int bars
-    cdef double[::1] walks
-    cdef double[::1] ends
+    cdef double[::1] _walks
+    cdef double[::1] _ends
 
     @cython.locals(i=Py_ssize_t, end=double, count=int)
     cpdef double p_up(self, double drift, double sigma) noexcept

@@ -60,9 +60,9 @@ class PathBank:
     def __init__(self, bars: int) -> None:
         self.bars = bars
         walks = np.cumsum(_unit_normals(500, bars), axis=1)
-        self.walks: Sequence[float] = array("d", walks.ravel().tolist())
+        self._walks: Sequence[float] = array("d", walks.ravel().tolist())
         ends = walks[:, -1]
-        self.ends: Sequence[float] = array("d", np.sort(np.concatenate([ends, -ends])).tolist())
+        self._ends: Sequence[float] = array("d", np.sort(np.concatenate([ends, -ends])).tolist())
 
     def p_up(self, drift: float, sigma: float) -> float:
         """The share of paths that end higher."""
@@ -71,7 +71,7 @@ class PathBank:
         end = -drift * self.bars / sigma
         count = 0
         for i in range(1000):
-            if self.ends[i] > end:
+            if self._ends[i] > end:
                 count += 1
         return count / 1000.0
 
@@ -108,7 +108,7 @@ class PathBank:
     def _touches_first(self, path: int, turn: float, near: float, far: float, drift: float, sigma: float) -> bool:
         start = path * self.bars
         for k in range(self.bars):
-            at = drift * (k + 1) + turn * sigma * self.walks[start + k]
+            at = drift * (k + 1) + turn * sigma * self._walks[start + k]
             if at <= -far:
                 return False
             if at >= near:
@@ -131,11 +131,15 @@ class PathBank:
         rank = min(max(p * 1000.0 - 0.5, 0.0), 998.999999)
         below = int(rank)
         part = rank - below
-        return (1.0 - part) * self.ends[below] + part * self.ends[below + 1]
+        return (1.0 - part) * self._ends[below] + part * self._ends[below + 1]
+
+    def unit_walks(self) -> NDArray[np.float64]:
+        """The 500 walks of unit normals, (500, bars), before they are mirrored."""
+        return np.array(self._walks).reshape(500, self.bars)
 
     def prices(self, price: float, drift: float, sigma: float) -> NDArray[np.float64]:
         """The paths themselves, (1000, bars + 1) prices beginning at ``price``, for the picture."""
-        half = np.asarray(self.walks).reshape(500, self.bars)
+        half = self.unit_walks()
         walks = np.concatenate([half, -half])
         steps = drift * np.arange(1, self.bars + 1) + sigma * walks
         moves: NDArray[np.float64] = np.exp(np.concatenate([np.zeros((1000, 1)), steps], axis=1))

@@ -91,7 +91,8 @@ class Trader:
 
     def use(self, mandate: Mandate, history: Mapping[str, Candles], trades: Sequence[Trade]) -> None:
         """Decide by ``mandate`` from here on; readers are warmed up on ``history`` anew."""
-        readers = {symbol: SignalReader(mandate.plan, symbol, self._timeframe) for symbol in history}
+        cost = mandate.terms.costs.round_trip
+        readers = {symbol: SignalReader(mandate.plan, symbol, self._timeframe, cost=cost) for symbol in history}
         for symbol, candles in history.items():
             readers[symbol].warm_up(candles)
             if len(candles):

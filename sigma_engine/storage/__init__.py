@@ -1,0 +1,1 @@
+"""Durable memory: the data folder, the database and its one writer; imported by assembly and the command line alone."""

@@ -1,0 +1,162 @@
+"""What is asked of the database, each a function of an open connection."""
+
+from decimal import Decimal
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Select, func, select
+
+from sigma_engine.domain.candle import Candle, Candles
+from sigma_engine.domain.chat import ChatMessage
+from sigma_engine.domain.decision import Decision
+from sigma_engine.domain.money import ZERO
+from sigma_engine.domain.order import Order, OrderState
+from sigma_engine.domain.portfolio import EquityPoint
+from sigma_engine.domain.position import Position, Trade
+from sigma_engine.domain.run import RunState
+from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.session.ports import StoredRun
+from sigma_engine.storage.codec import decode_decision
+from sigma_engine.storage.mapping import field_names, nouns, select_nouns
+from sigma_engine.storage.models import (
+    CandleRow,
+    ChatRow,
+    DecisionRow,
+    EquityRow,
+    OrderRow,
+    PositionRow,
+    RunRow,
+    StrategyRow,
+    TradeRow,
+)
+from sigma_engine.storage.summaries import PerformanceSummary, Result, RunSummary, StoredStrategy
+
+EQUITY_LIMIT = 20_000
+"""How many points of its equity curve a resumed run begins with; the newest."""
+CHAT_LIMIT = 200
+
+
+def latest_run(connection: Connection, mode: str, history_bars: int) -> StoredRun | None:
+    """The newest run of ``mode`` with all it needs to go on, or None."""
+    newest = select_nouns(RunState, RunRow).where(RunRow.mode == mode)
+    newest = newest.order_by(RunRow.started_ms.desc(), RunRow.run_id.desc()).limit(1)
+    found = nouns(connection, RunState, newest)
+    return _stored_run(connection, found[0], history_bars) if found else None
+
+
+def _stored_run(connection: Connection, run: RunState, history_bars: int) -> StoredRun:
+    markets = run.symbols if run.source else ()
+    return StoredRun(
+        run=run,
+        positions=positions(connection, run.run_id),
+        open_orders=open_orders(connection, run.run_id),
+        trades=trades(connection, run.run_id),
+        equity=equity(connection, run.run_id, EQUITY_LIMIT),
+        decisions=newest_decisions(connection, run),
+        chat=chat(connection, run.run_id, CHAT_LIMIT),
+        candles={symbol: candles(connection, run.source, symbol, run.timeframe, history_bars) for symbol in markets},
+    )
+
+
+def positions(connection: Connection, run_id: str) -> tuple[Position, ...]:
+    """What a run holds, in its own order."""
+    query = select_nouns(Position, PositionRow).where(PositionRow.run_id == run_id).order_by(PositionRow.ordinal)
+    return nouns(connection, Position, query)
+
+
+def open_orders(connection: Connection, run_id: str) -> tuple[Order, ...]:
+    """Orders journaled whose end is not known, oldest first."""
+    query = select_nouns(Order, OrderRow).where(OrderRow.run_id == run_id, OrderRow.state == OrderState.INTENT)
+    return nouns(connection, Order, query.order_by(OrderRow.created_ms, OrderRow.client_id))
+
+
+def trades(connection: Connection, run_id: str) -> tuple[Trade, ...]:
+    """All closed trades of a run, oldest first; those closed at one instant as they were appended."""
+    query = select_nouns(Trade, TradeRow).where(TradeRow.run_id == run_id)
+    return nouns(connection, Trade, query.order_by(TradeRow.exit_ms, TradeRow.number))
+
+
+def equity(connection: Connection, run_id: str, limit: int | None) -> tuple[EquityPoint, ...]:
+    """The newest ``limit`` points of a run's equity curve (None: all), oldest first."""
+    query = select_nouns(EquityPoint, EquityRow).where(EquityRow.run_id == run_id).order_by(EquityRow.at_ms.desc())
+    return nouns(connection, EquityPoint, query.limit(limit))[::-1]
+
+
+def newest_decisions(connection: Connection, run: RunState) -> tuple[Decision, ...]:
+    """The newest decision of each symbol, in the run's order of symbols."""
+    newest = (decisions(connection, run.run_id, symbol, 1) for symbol in run.symbols)
+    return tuple(decision for found in newest for decision in found)
+
+
+def decisions(connection: Connection, run_id: str, symbol: str, limit: int) -> tuple[Decision, ...]:
+    """The newest ``limit`` decisions on a symbol, oldest first."""
+    query = select(DecisionRow.outcome, DecisionRow.document)
+    query = query.where(DecisionRow.run_id == run_id, DecisionRow.symbol == symbol)
+    rows = connection.execute(query.order_by(DecisionRow.bar_ms.desc()).limit(limit)).all()
+    return tuple(decode_decision(outcome, document) for outcome, document in reversed(rows))
+
+
+def chat(connection: Connection, run_id: str, limit: int) -> tuple[ChatMessage, ...]:
+    """The newest ``limit`` messages, in the order they were said."""
+    query = select_nouns(ChatMessage, ChatRow).where(ChatRow.run_id == run_id)
+    query = query.order_by(ChatRow.at_ms.desc(), ChatRow.number.desc()).limit(limit)
+    return nouns(connection, ChatMessage, query)[::-1]
+
+
+def candles(connection: Connection, source: str, symbol: str, timeframe: Timeframe, limit: int | None) -> Candles:
+    """The newest ``limit`` candles of a market (None: all), oldest first."""
+    query = select_nouns(Candle, CandleRow)
+    query = query.where(CandleRow.source == source, CandleRow.symbol == symbol, CandleRow.timeframe == timeframe)
+    rows = connection.execute(query.order_by(CandleRow.open_ms.desc()).limit(limit)).all()
+    if not rows:
+        return Candles.empty()
+    stamps, *prices = zip(*reversed(rows), strict=True)
+    return Candles(np.array(stamps, np.int64), *(np.array(column, np.float64) for column in prices))
+
+
+def runs(connection: Connection) -> tuple[RunSummary, ...]:
+    """All runs, newest first."""
+    count = select(func.count()).where(TradeRow.run_id == RunRow.run_id).scalar_subquery()
+    columns = (getattr(RunRow, name) for name in field_names(RunSummary) if name != "trades")
+    query = select(*columns, count.label("trades")).order_by(RunRow.started_ms.desc(), RunRow.run_id.desc())
+    return nouns(connection, RunSummary, query)
+
+
+def performance(connection: Connection, run_id: str, since_ms: int | None) -> PerformanceSummary:
+    """What a run's trades closed at ``since_ms`` or later came to; sums are exact, so Python adds them."""
+    query = select(TradeRow.symbol, TradeRow.pnl, TradeRow.fees).where(TradeRow.run_id == run_id)
+    if since_ms is not None:
+        query = query.where(TradeRow.exit_ms >= since_ms)
+    by_symbol: dict[str, list[tuple[Decimal, Decimal]]] = {}
+    for symbol, pnl, fees in connection.execute(query.order_by(TradeRow.symbol)):
+        by_symbol.setdefault(symbol, []).append((pnl, fees))
+    in_all = [trade for closed in by_symbol.values() for trade in closed]
+    results = {symbol: Result(**_result(closed)) for symbol, closed in by_symbol.items()}
+    return PerformanceSummary(since_ms=since_ms, by_symbol=results, **_result(in_all))
+
+
+def _result(closed: list[tuple[Decimal, Decimal]]) -> dict[str, Any]:
+    gains = [pnl for pnl, _ in closed]
+    return {
+        "trades": len(closed),
+        "wins": sum(gain > 0 for gain in gains),
+        "pnl": sum(gains, ZERO),
+        "fees": sum((fees for _, fees in closed), ZERO),
+        "best": max(gains, default=None),
+        "worst": min(gains, default=None),
+    }
+
+
+def strategies(connection: Connection) -> tuple[StoredStrategy, ...]:
+    """All kept strategy documents, by name, then version."""
+    return nouns(connection, StoredStrategy, _strategies())
+
+
+def newest_strategy(connection: Connection, name: str) -> StoredStrategy | None:
+    """The newest version of a kept strategy, or None."""
+    query = _strategies().where(StrategyRow.name == name).order_by(None).order_by(StrategyRow.version.desc())
+    return next(iter(nouns(connection, StoredStrategy, query.limit(1))), None)
+
+
+def _strategies() -> Select[Any]:
+    return select_nouns(StoredStrategy, StrategyRow).order_by(StrategyRow.name, StrategyRow.version)

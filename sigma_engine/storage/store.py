@@ -1,0 +1,124 @@
+"""The store of a session: commits go to the writing thread, questions to the reading one, the loop never waits."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Concatenate, ParamSpec, Self, TypeVar
+
+from sqlalchemy import URL, Connection
+
+from sigma_engine.domain.candle import Candles
+from sigma_engine.domain.chat import ChatMessage
+from sigma_engine.domain.portfolio import EquityPoint
+from sigma_engine.domain.position import Trade
+from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.errors import StorageError
+from sigma_engine.session.ports import Batch, StoredRun
+from sigma_engine.storage import batches, queries
+from sigma_engine.storage.engines import BUSY_TIMEOUT_MS, address, shown
+from sigma_engine.storage.reader import StoreReader
+from sigma_engine.storage.schema import prepare
+from sigma_engine.storage.summaries import PerformanceSummary, RunSummary, StoredStrategy
+from sigma_engine.storage.writer import Writer
+
+Asked = ParamSpec("Asked")
+T = TypeVar("T")
+
+
+class SqliteStore:
+    """Implements `sigma_engine.session.ports.Store` and the questions of chat and command line.
+
+    Every method raises `StorageError` with one sentence where the database refuses; a commit that was refused left
+    nothing behind.
+    """
+
+    def __init__(self, url: URL, busy_timeout_ms: int) -> None:
+        self._place = shown(url)
+        self._writer = Writer(url, busy_timeout_ms)
+        self._reader = StoreReader(url)
+        self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage-reader")
+        self._closing: asyncio.Future[None] | None = None
+
+    @classmethod
+    def open(cls, place: str | Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Self:
+        """The store in the file at a path, or at a SQLAlchemy address; made, or brought up to date, where needed.
+
+        Blocks for some 100 ms, longer with a large file, which is checked whole: call it off the loop. Raises
+        `StorageError` for a file that is damaged, not SIGMA's, or written by a newer SIGMA. ``busy_timeout_ms``
+        is how long a commit waits for a foreign program to let go of the file.
+        """
+        url = address(place)
+        prepare(url)
+        return cls(url, busy_timeout_ms)
+
+    async def commit(self, batch: Batch) -> None:
+        """Make ``batch`` durable, in one transaction; returns after the commit.
+
+        Who is cancelled while waiting does not take the batch back.
+        """
+        await self._write(lambda connection: batches.write(connection, batch))
+
+    async def say(self, run_id: str, message: ChatMessage) -> None:
+        """Keep a message of a run that was committed before, outside of any batch."""
+        await self._write(lambda connection: batches.write_chat(connection, run_id, message))
+
+    async def save_candles(self, source: str, symbol: str, timeframe: Timeframe, candles: Candles) -> int:
+        """Keep a block of candles, replacing those of the same open time, all or none; returns how many."""
+        return await self._write(lambda c: batches.write_candles(c, source, symbol, timeframe, candles))
+
+    async def save_strategy(self, name: str, document: str, created_ms: int) -> int:
+        """Keep a strategy document; returns its version, the present one when nothing changed."""
+        return await self._write(lambda c: batches.write_strategy(c, name, document, created_ms))
+
+    async def latest_run(self, mode: str, history_bars: int) -> StoredRun | None:
+        """The newest run of ``mode`` with its last ``history_bars`` candles a symbol, or None."""
+        return await self._ask(queries.latest_run, mode, history_bars)
+
+    async def trades(self, run_id: str) -> tuple[Trade, ...]:
+        """All closed trades of a run, oldest first."""
+        return await self._ask(queries.trades, run_id)
+
+    async def equity(self, run_id: str) -> tuple[EquityPoint, ...]:
+        """The equity curve of a run, oldest first."""
+        return await self._ask(queries.equity, run_id, None)
+
+    async def candles(self, source: str, symbol: str, timeframe: Timeframe, limit: int | None = None) -> Candles:
+        """The newest ``limit`` candles of a market (None: all), oldest first."""
+        return await self._ask(queries.candles, source, symbol, timeframe, limit)
+
+    async def runs(self) -> tuple[RunSummary, ...]:
+        """All runs, newest first."""
+        return await self._ask(queries.runs)
+
+    async def performance(self, run_id: str, since_ms: int | None = None) -> PerformanceSummary:
+        """What a run's trades closed at ``since_ms`` or later came to, in all and by symbol."""
+        return await self._ask(queries.performance, run_id, since_ms)
+
+    async def strategies(self) -> tuple[StoredStrategy, ...]:
+        """All kept strategy documents, by name, then version."""
+        return await self._ask(queries.strategies)
+
+    async def close(self) -> None:
+        """Commit what waits, stop both threads, close the file; closing twice is closing once."""
+        if self._closing is None:
+            self._closing = asyncio.ensure_future(asyncio.to_thread(self._close))
+        await asyncio.shield(self._closing)
+
+    def _close(self) -> None:
+        """The reader first: the last connection to go must be the one that may write."""
+        self._reading.submit(self._reader.close)
+        self._reading.shutdown()
+        self._writer.close()
+
+    async def _write(self, work: Callable[[Connection], T]) -> T:
+        return await asyncio.shield(asyncio.wrap_future(self._writer.submit(work)))
+
+    async def _ask(
+        self, query: Callable[Concatenate[Connection, Asked], T], *arguments: Asked.args, **named: Asked.kwargs
+    ) -> T:
+        try:
+            answer = self._reading.submit(lambda: self._reader.ask(query, *arguments, **named))
+        except RuntimeError:
+            raise StorageError(f"{self._place} is closed already: start SIGMA again.") from None
+        return await asyncio.wrap_future(answer)

@@ -1,0 +1,37 @@
+"""What a person or the assistant asks the store for: short answers about runs, performance and strategies."""
+
+__all__ = ["PerformanceSummary", "Result", "RunSummary", "StoredStrategy"]
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sigma_engine.domain.performance import PerformanceSummary, Result
+from sigma_engine.domain.run import Mode, RunStatus
+from sigma_engine.domain.timeframe import Timeframe
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSummary:
+    """A run in a line; ``trades`` is how many it closed, ``wallet`` its settled money in USDT."""
+
+    run_id: str
+    mode: Mode
+    status: RunStatus
+    strategy_name: str
+    symbols: tuple[str, ...]
+    timeframe: Timeframe
+    started_ms: int
+    market_ms: int
+    initial: Decimal
+    wallet: Decimal
+    trades: int
+
+
+@dataclass(frozen=True, slots=True)
+class StoredStrategy:
+    """A kept strategy document; versions count from 1."""
+
+    name: str
+    version: int
+    document: str
+    created_ms: int

@@ -1,0 +1,40 @@
+"""Inserts that may be repeated: the one piece of SQL each database spells in its own way."""
+
+from collections.abc import Sequence
+from functools import cache
+from typing import Any
+
+from sqlalchemy import Connection, Insert, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from sigma_engine.storage.mapping import Row
+from sigma_engine.storage.models import Base
+
+_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def append(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
+    """Insert ``rows``; those whose key is there already change nothing."""
+    if rows:
+        connection.execute(_append(connection.dialect.name, model.__table__), rows)
+
+
+def put(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
+    """Insert ``rows``, or replace those with the same primary key."""
+    if rows:
+        connection.execute(_put(connection.dialect.name, model.__table__), rows)
+
+
+@cache
+def _append(dialect: str, table: Table) -> Insert:
+    statement: Insert = _INSERT[dialect](table).on_conflict_do_nothing()
+    return statement
+
+
+@cache
+def _put(dialect: str, table: Table) -> Insert:
+    insert = _INSERT[dialect](table)
+    keys = list(table.primary_key.columns)
+    replaced = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
+    statement: Insert = insert.on_conflict_do_update(index_elements=keys, set_=replaced)
+    return statement

@@ -1,0 +1,49 @@
+"""The expression language in one place: read a text, print it canonically, ask it about two candles.
+
+Nothing in an expression is ever executed as code; `evaluate` walks the tree that `parse` built.
+"""
+
+from sigma_engine.strategy.expression_parser import MAX_DEPTH, MAX_LENGTH, parse
+from sigma_engine.strategy.expression_tree import (
+    REGIME_COLUMN,
+    REGIMES,
+    Expression,
+    Operand,
+    Row,
+    both,
+    either,
+)
+from sigma_engine.strategy.expression_walks import groups, operands, sums, with_values
+
+__all__ = [
+    "MAX_DEPTH",
+    "MAX_LENGTH",
+    "REGIMES",
+    "REGIME_COLUMN",
+    "Expression",
+    "Operand",
+    "Row",
+    "both",
+    "canonical",
+    "either",
+    "evaluate",
+    "groups",
+    "operands",
+    "parse",
+    "sums",
+    "with_values",
+]
+
+
+def canonical(text: str) -> str:
+    """``text`` as SIGMA writes it; raises `SpecError` where it cannot be read."""
+    return str(parse(text))
+
+
+def evaluate(expression: Expression, now: Row, before: Row | None) -> bool:
+    """Whether ``expression`` holds on the candle of ``now``, ``before`` being the candle just before it.
+
+    Rows map the texts of `operands` (and `REGIME_COLUMN` where the regime is asked) to values. A comparison with
+    NaN is false, as is every crossing or movement without a previous candle.
+    """
+    return expression.holds(now, before)

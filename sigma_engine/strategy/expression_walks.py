@@ -1,0 +1,89 @@
+"""Walks over the tree of an expression: its alternatives, the readings it needs, and its print with their values."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from math import isnan
+from typing import Any
+
+from sigma_engine.strategy.expression_tree import (
+    AllOf,
+    AnyOf,
+    Combined,
+    Comparison,
+    Cross,
+    Expression,
+    InRegime,
+    Moves,
+    Negated,
+    Node,
+    Number,
+    Operand,
+    Opposite,
+    Row,
+    Sum,
+)
+
+
+def groups(expression: Expression) -> tuple[tuple[Expression, ...], ...]:
+    """The expression as alternatives of joint conditions: its outermost ``or`` of its outermost ``and``."""
+    alternatives = expression.parts if isinstance(expression, AnyOf) else (expression,)
+    return tuple(part.parts if isinstance(part, AllOf) else (part,) for part in alternatives)
+
+
+def sums(node: Node) -> Iterator[Sum]:
+    """The sums that the conditions of ``node`` compare, in reading order."""
+    match node:
+        case AllOf() | AnyOf():
+            for part in node.parts:
+                yield from sums(part)
+        case Opposite():
+            yield from sums(node.of)
+        case Comparison() | Cross():
+            yield from (node.left, node.right)
+        case Moves():
+            yield node.what
+        case Number() | Operand() | Negated() | Combined():
+            yield node
+        case InRegime():
+            return
+
+
+def operands(node: Node) -> Iterator[str]:
+    """The texts of the readings ``node`` needs, in reading order, repeats included; the regime is not among them."""
+    for each in sums(node):
+        yield from _operands_of_sum(each)
+
+
+def with_values(node: Node, row: Row) -> str:
+    """The canonical print with each reading's present value behind its name: ``rsi(14) 28.4 crosses_below 30``."""
+    return str(_annotated(node, row))
+
+
+def _annotated(node: Any, row: Row) -> Any:
+    match node:
+        case Operand():
+            value = row[node.text]
+            return Operand(f"{node.text} {'undefined' if isnan(value) else f'{value:.6g}'}")
+        case AllOf() | AnyOf():
+            return replace(node, parts=tuple(_annotated(part, row) for part in node.parts))
+        case Opposite() | Negated():
+            return replace(node, of=_annotated(node.of, row))
+        case Comparison() | Cross() | Combined():
+            return replace(node, left=_annotated(node.left, row), right=_annotated(node.right, row))
+        case Moves():
+            return replace(node, what=_annotated(node.what, row))
+        case _:
+            return node
+
+
+def _operands_of_sum(node: Sum) -> Iterator[str]:
+    match node:
+        case Operand():
+            yield node.text
+        case Negated():
+            yield from _operands_of_sum(node.of)
+        case Combined():
+            yield from _operands_of_sum(node.left)
+            yield from _operands_of_sum(node.right)
+        case Number():
+            return

@@ -1,0 +1,195 @@
+"""A strategy made ready to run: parsed conditions, the readings they need, weights, and distances as plain methods."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from math import nan
+
+from sigma_engine.domain.signal import Action, Regime
+from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.strategy.expression import REGIMES, Expression, both, either, groups, operands, parse
+from sigma_engine.strategy.expression_words import is_indicator, look_back
+from sigma_engine.strategy.fusion import FEATURES, SCALES, VOTES
+from sigma_engine.strategy.spec import StrategySpec
+from sigma_engine.strategy.spec_parts import Conditions, Days, Direction, Distance, DistanceType, Fusion, RegimeEntries
+
+LEAST_WARM_UP = 250
+"""Candles before the first signal: EMA 200 and a margin beyond it."""
+
+REGIME_OPERANDS = ("adx(14)", "er(20)", "lr_slope(10)", "atr(14)")
+FORECAST_OPERANDS = ("mc.drift", "mc.sigma")
+
+Groups = tuple[tuple[Expression, ...], ...]
+"""Any of these groups, all of each group's conditions; empty where there is no condition."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What `SignalReader` and the session go by; build it with `compile_plan`.
+
+    ``operands`` are the indicator columns to compute; ``weights`` are rows for the regimes in the order of `Regime`,
+    columns for the votes. Distances are in USDT, times in bars.
+    """
+
+    spec: StrategySpec
+    operands: tuple[str, ...]
+    warm_up_bars: int
+    entry_long: Groups
+    entry_short: Groups
+    exit_long: Groups
+    exit_short: Groups
+    filters: Groups
+    weights: tuple[tuple[float, ...], ...]
+    threshold: float
+    margin: float
+
+    @property
+    def name(self) -> str:
+        """The strategy's name."""
+        return self.spec.name
+
+    @property
+    def symbols(self) -> tuple[str, ...]:
+        """The markets it trades, ccxt's unified names, in its order."""
+        return self.spec.symbols
+
+    @property
+    def timeframe(self) -> Timeframe:
+        """The length of its candles."""
+        return self.spec.timeframe
+
+    @property
+    def is_fusion(self) -> bool:
+        """Whether entries come from the fusion of votes."""
+        return self.spec.fusion is not None
+
+    @property
+    def horizon_bars(self) -> int:
+        """How far its forecasts look."""
+        return self.spec.horizon_bars
+
+    @property
+    def barrier_bars(self) -> int:
+        """How long stop and target are given in its forecasts."""
+        return self.spec.bars_to_barriers
+
+    @property
+    def time_stop_bars(self) -> int | None:
+        """After how many bars a position is closed, or None."""
+        return self.spec.time_stop_bars
+
+    @property
+    def breakeven_at_r(self) -> float | None:
+        """At how many initial risks of profit the stop moves to the entry, or None."""
+        return self.spec.breakeven_at_r
+
+    def stop_distance(self, price: float, atr: float) -> float:
+        """How far the stop lies from ``price``; NaN while ``atr`` is undefined and needed."""
+        return _distance(self.spec.stop_loss, price, atr, nan)
+
+    def target_distance(self, stop_distance: float, price: float, atr: float) -> float:
+        """How far the target lies from ``price``; NaN where the strategy has none."""
+        return _distance(self.spec.take_profit, price, atr, stop_distance)
+
+    def trailing_distance(self, price: float, atr: float) -> float | None:
+        """How far the trailing stop stays behind the best price of a trade entered at ``price``; None without one.
+
+        ``atr`` is that of the signal's candle. The caller moves a stop only where that improves it.
+        """
+        trailing = self.spec.trailing_stop
+        return None if trailing is None else _distance(trailing, price, atr, self.stop_distance(price, atr))
+
+    def takes(self, action: Action, regime: Regime) -> bool:
+        """Whether the direction and the rule for ``regime`` let the strategy enter on that side."""
+        side = Direction.LONG if action is Action.BUY else Direction.SHORT
+        allowed = self.spec.regime_rules.get(regime, RegimeEntries.BOTH)
+        return self.spec.direction in (side, Direction.BOTH) and allowed.value in (side.value, RegimeEntries.BOTH)
+
+    def limits(self, regime: Regime) -> str:
+        """Which entries the strategy takes in ``regime``, in words."""
+        rule = self.spec.regime_rules.get(regime, RegimeEntries.BOTH)
+        if rule is RegimeEntries.BOTH:
+            return f"the strategy is {self.spec.direction} only"
+        return f"while {regime} the strategy takes {'no entries' if rule is RegimeEntries.NONE else f'{rule} only'}"
+
+    def closed_hours(self, at_ms: int) -> str | None:
+        """Why no entry is taken at ``at_ms`` by the clock or the day, in words; None where it may be."""
+        at = datetime.fromtimestamp(at_ms / 1000, UTC)
+        if self.spec.days is not None and (at.weekday() >= 5) != (self.spec.days is Days.WEEKENDS):
+            return f"it trades on {self.spec.days} only"
+        if self.spec.session is not None and not _within(at, self.spec.session):
+            return f"it trades {self.spec.session} UTC only"
+        return None
+
+    def misplaced_level(self, action: Action, price: float) -> str | None:
+        """Why a stop or target given as a price level does not fit an entry at ``price``, in words; else None."""
+        sign = 1 if action is Action.BUY else -1
+        levels = (("stop", self.spec.stop_loss, -sign), ("target", self.spec.take_profit, sign))
+        for name, distance, side in levels:
+            if distance.type is DistanceType.PRICE and distance.value and side * (distance.value - price) <= 0:
+                return f"the {name} at {distance.value:g} lies on the wrong side of {price:g}"
+        return None
+
+
+def compile_plan(spec: StrategySpec) -> Plan:
+    """The plan of a checked strategy."""
+    alternatives = {key: _groups(getattr(spec, key)) for key in _CONDITION_KEYS}
+    conditions = [part for group in alternatives.values() for conjunction in group for part in conjunction]
+    named = dict.fromkeys(text for condition in conditions for text in operands(condition) if is_indicator(text))
+    wanted = dict.fromkeys([*FEATURES, *_shown(), *REGIME_OPERANDS, *FORECAST_OPERANDS, *named])
+    indicators = tuple(text for text in wanted if is_indicator(text))
+    fusion = spec.fusion or Fusion()
+    return Plan(
+        spec=spec,
+        operands=indicators,
+        warm_up_bars=max(LEAST_WARM_UP, *(look_back(text) + 50 for text in indicators)),
+        weights=_weights(fusion),
+        threshold=fusion.threshold,
+        margin=fusion.margin,
+        **alternatives,
+    )
+
+
+_CONDITION_KEYS = ("entry_long", "entry_short", "exit_long", "exit_short", "filters")
+
+
+def _shown() -> Iterable[str]:
+    return (text for vote in (*VOTES, *SCALES) for text in vote.operands)
+
+
+def _groups(conditions: Conditions) -> Groups:
+    """Parsed groups; an ``or`` inside a group of its own opens alternatives, so both forms are one tree."""
+    if not conditions:
+        return ()
+    return groups(either(tuple(both(tuple(parse(text) for text in group)) for group in conditions)))
+
+
+def _weights(fusion: Fusion) -> tuple[tuple[float, ...], ...]:
+    rows = []
+    for at, regime in enumerate(REGIMES):
+        replaced = {name: getattr(weights, regime.value) for name, weights in fusion.weights.items()}
+        rows.append(tuple(float(replaced.get(vote.name, vote.weights[at])) for vote in VOTES))
+    return tuple(rows)
+
+
+def _distance(distance: Distance, price: float, atr: float, stop_distance: float) -> float:
+    value = distance.value
+    if value is None:
+        return nan
+    match distance.type:
+        case DistanceType.PERCENT:
+            return price * value / 100
+        case DistanceType.ATR:
+            return value * atr
+        case DistanceType.RR | DistanceType.R:
+            return value * stop_distance
+        case DistanceType.PRICE:
+            return abs(price - value)
+        case DistanceType.NONE:
+            return nan
+
+
+def _within(at: datetime, session: str) -> bool:
+    """Whether the time of day lies in ``HH:MM-HH:MM``, the end not included; a session may span midnight."""
+    now, (start, end) = f"{at:%H:%M}", session.split("-")
+    return start <= now < end if start < end else now >= start or now < end

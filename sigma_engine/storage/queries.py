@@ -11,6 +11,7 @@ from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
 from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import Order, OrderState
+from sigma_engine.domain.performance import PerformanceSummary, Result
 from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.run import RunState
@@ -29,7 +30,7 @@ from sigma_engine.storage.models import (
     StrategyRow,
     TradeRow,
 )
-from sigma_engine.storage.summaries import PerformanceSummary, Result, RunSummary, StoredStrategy
+from sigma_engine.storage.summaries import RunSummary, StoredStrategy
 
 EQUITY_LIMIT = 20_000
 """How many points of its equity curve a resumed run begins with; the newest."""

@@ -10,6 +10,7 @@ from sqlalchemy import URL, Connection
 
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.chat import ChatMessage
+from sigma_engine.domain.performance import PerformanceSummary
 from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Trade
 from sigma_engine.domain.timeframe import Timeframe
@@ -19,7 +20,7 @@ from sigma_engine.storage import batches, queries
 from sigma_engine.storage.engines import BUSY_TIMEOUT_MS, address, shown
 from sigma_engine.storage.reader import StoreReader
 from sigma_engine.storage.schema import prepare
-from sigma_engine.storage.summaries import PerformanceSummary, RunSummary, StoredStrategy
+from sigma_engine.storage.summaries import RunSummary, StoredStrategy
 from sigma_engine.storage.writer import Writer
 
 Asked = ParamSpec("Asked")

@@ -1,11 +1,8 @@
-"""What a person or the assistant asks the store for: short answers about runs, performance and strategies."""
-
-__all__ = ["PerformanceSummary", "Result", "RunSummary", "StoredStrategy"]
+"""What a person or the assistant asks the store for besides nouns: short answers about runs and strategies."""
 
 from dataclasses import dataclass
 from decimal import Decimal
 
-from sigma_engine.domain.performance import PerformanceSummary, Result
 from sigma_engine.domain.run import Mode, RunStatus
 from sigma_engine.domain.timeframe import Timeframe
 

@@ -3,11 +3,10 @@
 from dataclasses import replace
 from typing import ClassVar
 
-from samples import PROPOSAL
-
 from sigma_engine.catalog import RULES
 from sigma_engine.safety.proposal import Layer, Proposal
 from sigma_engine.safety.review import guard, review
+from tests.engine.safety.samples import PROPOSAL
 
 
 class Broken:

@@ -9,10 +9,10 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-import storage_samples
-from storage_samples import BAR_MS, PAIRS, START_MS, batch, opened
 
 from sigma_engine.storage.writer import CHECKPOINT_EVERY
+from tests.engine.storage import storage_samples
+from tests.engine.storage.storage_samples import BAR_MS, PAIRS, START_MS, batch, opened
 
 ROOT = Path(__file__).parents[3]
 

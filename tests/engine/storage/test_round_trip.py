@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from storage_samples import RUN, approved, batch, opened
 
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage
@@ -33,6 +32,7 @@ from sigma_engine.storage.engines import address
 from sigma_engine.storage.mapping import field_names
 from sigma_engine.storage.models import FillRow, ForecastRow, OrderRow, PositionRow, RunRow, TradeRow
 from sigma_engine.storage.schema import prepare
+from tests.engine.storage.storage_samples import RUN, approved, batch, opened
 
 STAMPS = st.integers(0, 2**41)
 COUNTS = st.integers(1, 1000)

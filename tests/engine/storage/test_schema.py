@@ -13,7 +13,6 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
-from storage_samples import batch, opened
 
 from sigma_engine.errors import StorageError
 from sigma_engine.storage import upsert
@@ -22,6 +21,7 @@ from sigma_engine.storage.migrations import HEAD, runner
 from sigma_engine.storage.models import Base
 from sigma_engine.storage.schema import prepare
 from sigma_engine.storage.store import SqliteStore
+from tests.engine.storage.storage_samples import batch, opened
 
 ROOT = Path(__file__).parents[3]
 

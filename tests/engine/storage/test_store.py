@@ -9,7 +9,21 @@ from decimal import Decimal
 
 import numpy as np
 import pytest
-from storage_samples import (
+
+from sigma_engine.domain.candle import Candles
+from sigma_engine.domain.chat import Speaker
+from sigma_engine.domain.order import OrderState
+from sigma_engine.domain.portfolio import EquityPoint
+from sigma_engine.domain.run import Mode, RunStatus
+from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.errors import DomainError, StorageError
+from sigma_engine.session.ports import Batch
+from sigma_engine.storage import batches, queries
+from sigma_engine.storage.engines import address
+from sigma_engine.storage.reader import StoreReader
+from sigma_engine.storage.schema import prepare
+from sigma_engine.storage.writer import Writer
+from tests.engine.storage.storage_samples import (
     BAR_MS,
     PAIRS,
     RUN,
@@ -26,20 +40,6 @@ from storage_samples import (
     position,
     trade,
 )
-
-from sigma_engine.domain.candle import Candles
-from sigma_engine.domain.chat import Speaker
-from sigma_engine.domain.order import OrderState
-from sigma_engine.domain.portfolio import EquityPoint
-from sigma_engine.domain.run import Mode, RunStatus
-from sigma_engine.domain.timeframe import Timeframe
-from sigma_engine.errors import DomainError, StorageError
-from sigma_engine.session.ports import Batch
-from sigma_engine.storage import batches, queries
-from sigma_engine.storage.engines import address
-from sigma_engine.storage.reader import StoreReader
-from sigma_engine.storage.schema import prepare
-from sigma_engine.storage.writer import Writer
 
 EMPTY = Batch(run=RUN, positions=())
 

@@ -36,8 +36,8 @@ def read_candle_file(path: Path, symbol: str | None = None, timeframe: str | Non
 
     Raises `DataError` with one sentence where nothing usable is left or the file is not what its name says.
     """
-    name, interval = symbol_of(path, symbol), timeframe_of(path, timeframe)
     content = read_content(path)
+    name, interval = symbol_of(path, symbol), timeframe_of(path, timeframe)
     if is_parquet(content):
         from sigma_engine.market.parquet_rows import parquet_rows
 

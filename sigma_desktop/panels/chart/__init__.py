@@ -1,0 +1,1 @@
+"""Candles, what is drawn over them, and the ways to move through them."""

@@ -1,0 +1,199 @@
+"""What a person may ask of a running session, on the real demo."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+import sigma_engine
+from sigma_engine import (
+    Accepted,
+    Ask,
+    CloseAll,
+    ClosePosition,
+    Event,
+    ExitReason,
+    Mode,
+    PauseEntries,
+    PositionClosed,
+    PositionOpened,
+    PriceChanged,
+    Refused,
+    ResetPaper,
+    RunBegan,
+    RunStatus,
+    SessionRequest,
+    StartTrading,
+    StopTrading,
+    StrategyChanged,
+    UseStrategy,
+)
+from sigma_engine.session.session import Session
+
+Story = Callable[[Session, "Witness"], Awaitable[None]]
+
+
+class Witness:
+    """Hears everything and can wait for a kind of event."""
+
+    def __init__(self, session: Session) -> None:
+        self.heard: list[Event] = []
+        self._news = asyncio.Event()
+        session.bus.subscribe(Event, self._hear)
+
+    def _hear(self, event: Event) -> None:
+        self.heard.append(event)
+        self._news.set()
+
+    async def sees(self, kind: type[Event], count: int = 1) -> Event:
+        """Wait until ``kind`` was heard ``count`` times."""
+        async with asyncio.timeout(60):
+            while len(found := [event for event in self.heard if isinstance(event, kind)]) < count:
+                self._news.clear()
+                await self._news.wait()
+        return found[-1]
+
+
+def tell(story: Story, home: Path, speed: float = 0.0) -> None:
+    """Run ``story`` beside a demo at full speed."""
+
+    async def life() -> None:
+        session = await sigma_engine.open_session(SessionRequest(mode=Mode.DEMO, home=home, speed=speed))
+        witness = Witness(session)
+        running = asyncio.create_task(session.run())
+        try:
+            await story(session, witness)
+        finally:
+            await session.close()
+            await running
+
+    asyncio.run(life())
+
+
+def test_stopped_the_market_stands_still_until_it_is_started(tmp_path: Path) -> None:
+    async def story(session: Session, witness: Witness) -> None:
+        await witness.sees(PriceChanged)
+        assert isinstance(await session.execute(StopTrading()), Accepted)
+        stood = session.clock.now_ms()
+        prices = sum(isinstance(event, PriceChanged) for event in witness.heard)
+        for _ in range(50):
+            await asyncio.sleep(0)
+        assert sum(isinstance(event, PriceChanged) for event in witness.heard) == prices
+        assert session.snapshot().status is RunStatus.STOPPED
+        assert isinstance(await session.execute(StartTrading()), Accepted)
+        await witness.sees(PriceChanged, prices + 1)
+        assert session.clock.now_ms() >= stood
+
+    tell(story, tmp_path)
+
+
+def test_stop_with_close_leaves_nothing_open(tmp_path: Path) -> None:
+    async def story(session: Session, witness: Witness) -> None:
+        await witness.sees(PositionOpened)
+        await session.execute(StopTrading(close_positions=True))
+        assert session.snapshot().portfolio.positions == ()
+
+    tell(story, tmp_path)
+
+
+def test_one_position_is_closed_by_hand_at_the_next_price(tmp_path: Path) -> None:
+    async def story(session: Session, witness: Witness) -> None:
+        opened = await witness.sees(PositionOpened)
+        assert isinstance(opened, PositionOpened)
+        answer = await session.execute(ClosePosition(opened.position.symbol))
+        if isinstance(answer, Accepted):  # unless its own stop was faster
+            await witness.sees(PositionClosed)
+            closed = [event.trade for event in witness.heard if isinstance(event, PositionClosed)]
+            assert any(trade.trade_id == opened.position.entry_id for trade in closed)
+
+    tell(story, tmp_path)
+
+
+def test_closing_what_is_not_held_is_refused_in_words(tmp_path: Path) -> None:
+    async def story(session: Session, witness: Witness) -> None:
+        await session.execute(StopTrading(close_positions=True))
+        assert await session.execute(CloseAll()) == Refused("there are no open positions")
+        assert await session.execute(ClosePosition("BTC/USDT:USDT")) == Refused("BTC/USDT is not held")
+
+    tell(story, tmp_path)
+
+
+def test_another_strategy_takes_over_and_is_remembered(tmp_path: Path) -> None:
+    async def change(session: Session, witness: Witness) -> None:
+        assert isinstance(await session.execute(UseStrategy("ema-trend")), Accepted)
+        await witness.sees(StrategyChanged)
+
+    async def look(session: Session, witness: Witness) -> None:
+        assert session.snapshot().strategy_name == "ema-trend"
+
+    tell(change, tmp_path)
+    tell(look, tmp_path)
+
+
+def test_an_unknown_strategy_is_refused_and_the_running_one_stays(tmp_path: Path) -> None:
+    async def story(session: Session, witness: Witness) -> None:
+        answer = await session.execute(UseStrategy("sigma-fussion"))
+        assert isinstance(answer, Refused)
+        assert "sigma-fusion" in answer.reason
+        assert session.snapshot().strategy_name == "sigma-fusion"
+
+    tell(story, tmp_path)
+
+
+def test_a_reset_begins_a_new_run_in_the_same_market_with_a_fresh_balance(tmp_path: Path) -> None:
+    async def story(session: Session, witness: Witness) -> None:
+        await witness.sees(PositionClosed)
+        old = session.snapshot()
+        assert isinstance(await session.execute(ResetPaper()), Accepted)
+        await witness.sees(RunBegan)
+        new = session.snapshot()
+        assert new.run_id != old.run_id
+        assert new.portfolio.initial == old.portfolio.initial
+        assert new.trades == () or new.trades[0].entry_ms >= old.market_ms
+        assert new.market_ms >= old.market_ms
+
+    tell(story, tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("question", "words"),
+    [
+        ("How am I doing?", "Equity is"),
+        ("How's my performance today?", "today (since 00:00 UTC)"),
+        ("what are my positions", "are free"),
+        ("Create an RSI strategy for BTC", "nothing was changed"),
+        ("sing me a song", "do not understand that yet"),
+    ],
+)
+def test_the_assistant_answers_from_the_records_or_says_what_it_cannot(
+    question: str, words: str, tmp_path: Path
+) -> None:
+    async def story(session: Session, witness: Witness) -> None:
+        await session.execute(StopTrading())
+        assert isinstance(await session.execute(Ask(question)), Accepted)
+        asked, answered = session.snapshot().chat[-2:]
+        assert asked.text == question
+        assert words in answered.text
+
+    tell(story, tmp_path)
+
+
+def test_an_empty_question_is_refused(tmp_path: Path) -> None:
+    async def story(session: Session, witness: Witness) -> None:
+        assert await session.execute(Ask("   ")) == Refused("type a question first")
+
+    tell(story, tmp_path)
+
+
+def test_paused_entries_leave_open_positions_managed(tmp_path: Path) -> None:
+    async def story(session: Session, witness: Witness) -> None:
+        await witness.sees(PositionOpened)
+        await session.execute(PauseEntries())
+        held = len(session.snapshot().portfolio.positions)
+        closed = sum(isinstance(event, PositionClosed) for event in witness.heard)
+        event = await witness.sees(PositionClosed, closed + 1) if held else None
+        if isinstance(event, PositionClosed):
+            assert event.trade.reason in (ExitReason.STOP, ExitReason.TARGET, ExitReason.TRAILING)
+
+    tell(story, tmp_path)

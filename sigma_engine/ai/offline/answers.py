@@ -9,6 +9,8 @@ from sigma_engine.domain.position import Position
 from sigma_engine.domain.snapshot import Snapshot
 from sigma_engine.domain.symbol import base, short
 
+MINUS = "\N{MINUS SIGN}"
+
 CAN_DO = (
     "I work offline and read what this run has stored. Ask me:\n"
     "- **How am I doing?** (also: today)\n"
@@ -28,7 +30,7 @@ def performance(summary: PerformanceSummary, state: Snapshot) -> str:
     account = state.portfolio
     head = (
         f"Equity is **{_money(account.equity)} USDT**, {_signed(account.equity - account.initial)} since the start "
-        f"({float(account.equity / account.initial - 1):+.2%}), {_signed(account.unrealised)} of it still open."
+        f"({_percent(float(account.equity / account.initial - 1))}), {_signed(account.unrealised)} of it still open."
     )
     if not summary.trades:
         return f"{head}\n\nNo trade was closed {since}."
@@ -103,7 +105,11 @@ def _money(amount: Decimal) -> str:
 
 
 def _signed(amount: Decimal | None) -> str:
-    return "n/a" if amount is None else f"{amount:+,.2f}"
+    return "n/a" if amount is None else f"{amount:+,.2f}".replace("-", MINUS)
+
+
+def _percent(fraction: float) -> str:
+    return f"{fraction:+.2%}".replace("-", MINUS)
 
 
 def _clock(at_ms: int) -> str:

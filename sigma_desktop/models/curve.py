@@ -1,0 +1,121 @@
+"""The equity curve as numbers to draw: kept up point by point, cut to a span, thinned without losing a peak."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sigma_engine import EquityPoint
+
+HOUR_MS = 3_600_000
+FIRST_ROOM = 1024
+Places = NDArray[np.intp]
+
+
+class Span(Enum):
+    """How far back to look, in market time; the value is milliseconds, None for the whole run."""
+
+    HOUR = HOUR_MS
+    SIX_HOURS = 6 * HOUR_MS
+    DAY = 24 * HOUR_MS
+    WEEK = 7 * 24 * HOUR_MS
+    ALL = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Curve:
+    """Equity over time: ``at_ms`` int64 and ``equity`` float64 USDT, of one length, oldest first."""
+
+    at_ms: NDArray[np.int64]
+    equity: NDArray[np.float64]
+
+    def __len__(self) -> int:
+        return len(self.at_ms)
+
+    @property
+    def change(self) -> float | None:
+        """Last over first, less one; None for fewer than two points or a first of nothing."""
+        return float(self.equity[-1] / self.equity[0] - 1) if len(self) > 1 and self.equity[0] > 0 else None
+
+    @property
+    def deepest_fall(self) -> float:
+        """The largest fall from an earlier peak within the curve, 0 to 1."""
+        if not len(self):
+            return 0.0
+        return float(np.max(1 - self.equity / np.maximum.accumulate(self.equity)))
+
+    def thinned(self, buckets: int) -> "Curve":
+        """At most four points for each of ``buckets`` equal stretches of time: first, lowest, highest, last."""
+        if len(self) <= 4 * buckets:
+            return self
+        edges, ends = self._stretches(buckets)
+        lowest, highest = self._places(np.argmin, edges, ends), self._places(np.argmax, edges, ends)
+        return self._at(np.unique(np.concatenate((edges, ends - 1, lowest, highest))))
+
+    def envelope(self, buckets: int) -> "Curve":
+        """The highest point of each of ``buckets`` equal stretches of time, with both ends of the curve."""
+        if len(self) <= buckets:
+            return self
+        highest = self._places(np.argmax, *self._stretches(buckets))
+        return self._at(np.unique(np.concatenate(([0], highest, [len(self) - 1]))))
+
+    def _stretches(self, buckets: int) -> tuple[Places, Places]:
+        """Where each stretch that holds a point begins and, exclusively, ends."""
+        length = max(1, int(self.at_ms[-1] - self.at_ms[0]))
+        which = (self.at_ms - self.at_ms[0]) * buckets // (length + 1)
+        edges = np.flatnonzero(np.diff(which, prepend=-1))
+        return edges, np.append(edges[1:], len(self))
+
+    def _places(self, extreme: Callable[[NDArray[np.float64]], np.intp], edges: Places, ends: Places) -> Places:
+        pairs = zip(edges.tolist(), ends.tolist(), strict=True)
+        return np.array([first + extreme(self.equity[first:end]) for first, end in pairs], np.intp)
+
+    def _at(self, places: Places) -> "Curve":
+        return Curve(self.at_ms[places], self.equity[places])
+
+
+class CurveKeeper:
+    """Takes the run's equity points in as they come; begins anew with another run."""
+
+    def __init__(self) -> None:
+        self._at_ms = np.empty(FIRST_ROOM, np.int64)
+        self._equity = np.empty(FIRST_ROOM, np.float64)
+        self._count = 0
+        self._first: EquityPoint | None = None
+
+    def update(self, points: Sequence[EquityPoint]) -> None:
+        """Take in what was appended to ``points`` since the last time."""
+        first = points[0] if points else None
+        if first is not self._first or len(points) < self._count:
+            self._first, self._count = first, 0
+        self._make_room(len(points))
+        for at in range(self._count, len(points)):
+            self._at_ms[at], self._equity[at] = points[at].at_ms, float(points[at].equity)
+        self._count = len(points)
+
+    def within(self, span: Span) -> Curve:
+        """The last ``span`` of the curve; views, not copies."""
+        times = self._at_ms[: self._count]
+        start = 0
+        if span.value is not None and self._count:
+            start = int(np.searchsorted(times, times[-1] - span.value))
+        return Curve(times[start:], self._equity[start : self._count])
+
+    def _make_room(self, count: int) -> None:
+        if count > len(self._at_ms):
+            room = max(count, 2 * len(self._at_ms)) - len(self._at_ms)
+            self._at_ms = np.concatenate((self._at_ms, np.empty(room, np.int64)))
+            self._equity = np.concatenate((self._equity, np.empty(room, np.float64)))
+
+
+def round_levels(low: float, high: float, most: int) -> list[float]:
+    """At most ``most`` round values (1, 2 or 5 times a power of ten apart) from ``low`` to ``high``."""
+    spread = high - low
+    if not (spread > 0 and most > 0):
+        return []
+    power = 10.0 ** np.floor(np.log10(spread / most))
+    step = next(power * factor for factor in (1, 2, 5, 10, 20) if spread / (power * factor) <= most)
+    first = int(np.ceil(low / step))
+    return [step * at for at in range(first, first + most + 1) if step * at <= high]

@@ -1,0 +1,136 @@
+"""Open positions as rows of a table: what is held, what it is worth, how far its exits are, why it is held."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from sigma_desktop.models.cells import Cell, Column, Kind, toned
+from sigma_desktop.models.story import story
+from sigma_desktop.theme.format import day_time, money, percent, price, quantity
+from sigma_desktop.theme.tokens import Token
+from sigma_engine import Position, PositionSide, short
+
+CLOSE_ICON = "close"
+
+
+@dataclass(frozen=True, slots=True)
+class PositionRow:
+    """A position with what is needed to write it: its strategy and the digits of its prices and quantities."""
+
+    position: Position
+    strategy: str
+    price_decimals: int
+    quantity_decimals: int
+    closing: bool = False
+    """Its closing was asked for and is on its way."""
+
+    @property
+    def on_margin(self) -> Decimal:
+        """Profit over the margin it binds, as a fraction."""
+        margin = self.position.margin
+        return self.position.unrealised / margin if margin else Decimal(0)
+
+    def price(self, value: Decimal | None) -> str:
+        """A price of this market, empty where there is none."""
+        return "" if value is None else price(value, self.price_decimals)
+
+    def away(self, level: Decimal | None) -> str:
+        """How far ``level`` is from the mark, in percent of the mark, signed; empty where there is none."""
+        mark = self.position.mark
+        return "" if level is None or not mark else percent((level - mark) / mark, 2, signed=True)
+
+
+def side_cell(side: PositionSide) -> Cell:
+    """LONG or SHORT on its colour."""
+    return Cell(side.value.upper(), Token.UP if side is PositionSide.LONG else Token.DOWN, Kind.PILL)
+
+
+def _symbol(row: PositionRow) -> Cell:
+    return Cell(short(row.position.symbol), bold=True, below=f"{row.position.leverage}× {row.strategy}")
+
+
+def _size(row: PositionRow) -> Cell:
+    return Cell(quantity(row.position.quantity, row.quantity_decimals), below=money(row.position.notional, decimals=0))
+
+
+def _entry(row: PositionRow) -> Cell:
+    return Cell(row.price(row.position.entry_price), Token.T1)
+
+
+def _mark(row: PositionRow) -> Cell:
+    return Cell(row.price(row.position.mark))
+
+
+def _stop(row: PositionRow) -> Cell:
+    level = row.position.stop
+    return Cell(row.price(level) or "none", Token.T1 if level else Token.WARN, below=row.away(level))
+
+
+def _target(row: PositionRow) -> Cell:
+    level = row.position.target
+    return Cell(row.price(level) or "none", Token.T1 if level else Token.T2, below=row.away(level))
+
+
+def _profit(row: PositionRow) -> Cell:
+    amount = row.position.unrealised
+    token, share = toned(amount), percent(row.on_margin, 2, signed=True)
+    return Cell(money(amount, signed=True), token, below=share, below_token=token, bold=True)
+
+
+def _close(row: PositionRow) -> Cell:
+    return Cell("timer-sand" if row.closing else CLOSE_ICON, Token.T2, Kind.ICON)
+
+
+COLUMNS: tuple[Column[PositionRow], ...] = (
+    Column("Symbol", _symbol, lambda row: row.position.symbol, 86, 6),
+    Column("Side", lambda row: side_cell(row.position.side), lambda row: row.position.side.value, 58, 1),
+    Column(
+        "Size",
+        _size,
+        lambda row: row.position.notional,
+        58,
+        2,
+        True,
+        1,
+        "Coins held, and their value at the mark, USDT",
+    ),
+    Column("Entry", _entry, None, 66, 2, True, 2, "Average price of the entry"),
+    Column("Mark", _mark, None, 66, 2, True, 0, "The last price seen"),
+    Column("Stop", _stop, None, 74, 2, True, 3, "Where the loss is cut, and how far that is from the mark"),
+    Column("Target", _target, None, 74, 2, True, 4, "Where the profit is taken, and how far that is from the mark"),
+    Column(
+        "P&L",
+        _profit,
+        lambda row: row.position.unrealised,
+        66,
+        2,
+        True,
+        0,
+        "Profit at the mark, USDT, before the costs of closing; below it as a share of the margin",
+    ),
+    Column("", _close, None, 26, 0, False, 0, "Close this position at market"),
+)
+
+
+def key(row: PositionRow) -> str:
+    """A symbol holds one position at most."""
+    return row.position.symbol
+
+
+def tell(row: PositionRow) -> str:
+    """The whole story of a position, for its tooltip."""
+    held = row.position
+    facts = (
+        ("Value at the mark", f"{money(held.notional)} USDT"),
+        ("Margin", f"{money(held.margin)} USDT at {held.leverage}×"),
+        ("Profit", f"{money(held.unrealised, signed=True)} USDT ({percent(row.on_margin, 2, signed=True)} on margin)"),
+        (f"Stop ({held.stop_kind.value})", _level(row, held.stop)),
+        ("Target", _level(row, held.target)),
+        ("Liquidation", _level(row, held.liquidation)),
+        ("Fees, funding, slippage", f"{money(held.fees)}, {money(held.funding)}, {money(held.slippage)}"),
+        ("Entered", f"{day_time(held.entry_ms)} at {row.price(held.entry_price)}"),
+    )
+    return story(f"{short(held.symbol)} {held.side.value}", facts, f"Why: {held.entry_reason}")
+
+
+def _level(row: PositionRow, level: Decimal | None) -> str:
+    return "none" if level is None else f"{row.price(level)} ({row.away(level)})"

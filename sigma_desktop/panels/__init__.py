@@ -1,0 +1,1 @@
+"""The panels: each shows one side of the session and asks only through commands."""

@@ -1,0 +1,126 @@
+"""What is held at this moment, what it is worth, and the way out of it."""
+
+from functools import partial
+from typing import ClassVar
+
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
+
+from sigma_desktop.bridge.terminal import Terminal
+from sigma_desktop.bridge.topics import Topic
+from sigma_desktop.models import positions
+from sigma_desktop.models.positions import PositionRow
+from sigma_desktop.models.rows import RowModel
+from sigma_desktop.panels.panel import Panel
+from sigma_desktop.theme.format import money
+from sigma_desktop.widgets.buttons import ToolButton
+from sigma_desktop.widgets.confirm_strip import ConfirmStrip
+from sigma_desktop.widgets.table import TALL_ROW_HEIGHT, Table
+from sigma_engine import CloseAll, ClosePosition, CommandResult, Position, Refused, short
+
+
+class PositionsPanel(Panel):
+    """The open positions; one is closed after a question at the foot of the panel, all after a dialog."""
+
+    topics: ClassVar[frozenset[Topic]] = frozenset({Topic.POSITION, Topic.STRATEGY, Topic.RUN})
+
+    def __init__(self, terminal: Terminal, parent: QWidget | None = None) -> None:
+        super().__init__(terminal, parent)
+        self._closing: set[str] = set()
+        self._asked = ""
+        self.model = RowModel(positions.COLUMNS, positions.key, positions.tell)
+        self.table = Table(self.model, "Open positions", TALL_ROW_HEIGHT)
+        self.table.menu_actions = self._actions
+        self.confirm = ConfirmStrip()
+        self.close_all = _close_all_button()
+        self._question: QMessageBox | None = None
+        self._listen()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.table)
+        column.addWidget(self.confirm)
+        self.setFocusProxy(self.table)
+
+    def refresh(self, changed: frozenset[Topic]) -> None:
+        """Show the positions as they stand."""
+        held = self.terminal.state.positions
+        self._closing &= held.keys()
+        if self._asked not in held:
+            self.confirm.hide()
+        self.model.show([self._row(position) for position in held.values()])
+        self.close_all.setEnabled(bool(held))
+        self.count = len(held) if self.terminal.loaded else None
+        self.table.say_when_empty(*self._quiet_word())
+
+    def title_widgets(self) -> list[QWidget]:
+        """Close all."""
+        return [self.close_all]
+
+    def ask_to_close(self, row: PositionRow) -> None:
+        """Ask at the foot of the panel whether the position of ``row`` is to be closed."""
+        held = row.position
+        self._asked = held.symbol
+        size = positions.COLUMNS[2].cell(row).text
+        question = (
+            f"Close {short(held.symbol)} {held.side.value} {size} at market, now {money(held.unrealised, signed=True)}?"
+        )
+        self.confirm.ask(question, "Close", partial(self._close, held.symbol))
+
+    def ask_to_close_all(self) -> None:
+        """Ask in a dialog whether everything is to be closed; nothing waits for the answer."""
+        held = self.terminal.state.positions.values()
+        total = money(sum(position.unrealised for position in held), signed=True)
+        text = f"Close {_counted(len(held))} at market? Together they stand at {total} USDT before closing costs."
+        question = QMessageBox(QMessageBox.Icon.Question, "Close all positions", text, parent=self)
+        agree = question.addButton("Close all", QMessageBox.ButtonRole.DestructiveRole)
+        question.setDefaultButton(question.addButton("Keep", QMessageBox.ButtonRole.RejectRole))
+        agree.clicked.connect(self._close_everything)
+        question.finished.connect(question.deleteLater)
+        self._question = question
+        question.open()
+
+    def _listen(self) -> None:
+        self.table.pressed.connect(lambda row, column: self.ask_to_close(row))
+        self.table.opened.connect(lambda row: self.terminal.select(row.position.symbol))
+        self.close_all.clicked.connect(self.ask_to_close_all)
+
+    def _row(self, position: Position) -> PositionRow:
+        state, symbol = self.terminal.state, position.symbol
+        digits = state.price_decimals(symbol), state.quantity_decimals(symbol)
+        return PositionRow(position, state.strategy_name, *digits, closing=symbol in self._closing)
+
+    def _actions(self, row: PositionRow) -> list[QAction]:
+        close = QAction(f"Close {short(row.position.symbol)} at market\u2026", self.table)
+        close.triggered.connect(partial(self.ask_to_close, row))
+        look = QAction("Show on the chart", self.table)
+        look.triggered.connect(partial(self.terminal.select, row.position.symbol))
+        return [close, look]
+
+    def _close(self, symbol: str) -> None:
+        self._closing.add(symbol)
+        self.terminal.execute(ClosePosition(symbol), partial(self._answered, symbol))
+        self.terminal.touch(frozenset({Topic.POSITION}))
+
+    def _answered(self, symbol: str, result: CommandResult) -> None:
+        if isinstance(result, Refused):
+            self._closing.discard(symbol)
+            self.terminal.touch(frozenset({Topic.POSITION}))
+
+    def _close_everything(self) -> None:
+        self.terminal.execute(CloseAll())
+
+    def _quiet_word(self) -> tuple[str, str]:
+        if not self.terminal.loaded:
+            return "Positions appear here", "with their profit at every price, once the market is open."
+        return "No open positions", "SIGMA opens one when a signal passes its gates and the safety rules."
+
+
+def _counted(number: int) -> str:
+    return "the open position" if number == 1 else f"all {number} open positions"
+
+
+def _close_all_button() -> ToolButton:
+    button = ToolButton("", "Close every open position at market; asks first", "Close all")
+    button.setEnabled(False)
+    return button

@@ -1,0 +1,76 @@
+from dataclasses import replace
+from decimal import Decimal
+
+from sigma_desktop.models.cells import Cell, Kind
+from sigma_desktop.models.positions import COLUMNS, PositionRow, tell
+from sigma_desktop.theme.tokens import Token
+from sigma_engine import Position, PositionSide
+from tests.desktop.market import ETH, position
+
+HELD = replace(
+    position(),
+    quantity=Decimal("0.4200"),
+    entry_price=Decimal("96861.0"),
+    mark=Decimal("97000.0"),
+    stop=Decimal("96030.0"),
+    target=Decimal("98940.0"),
+    liquidation=Decimal("77600.0"),
+    margin=Decimal("8136.324"),
+    unrealised=Decimal("58.38"),
+    leverage=5,
+)
+
+
+def cells(held: Position, closing: bool = False) -> dict[str, Cell]:
+    row = PositionRow(held, "sigma-fusion", 1, 4, closing)
+    return {column.title: column.cell(row) for column in COLUMNS}
+
+
+def test_a_position_reads_as_a_trader_writes_it() -> None:
+    read = cells(HELD)
+    assert (read["Symbol"].text, read["Symbol"].below) == ("BTC/USDT", "5× sigma-fusion")
+    assert (read["Side"].text, read["Side"].token, read["Side"].kind) == ("LONG", Token.UP, Kind.PILL)
+    assert (read["Size"].text, read["Size"].below) == ("0.4200", "40,740")
+    assert (read["Entry"].text, read["Mark"].text) == ("96,861.0", "97,000.0")
+
+
+def test_profit_is_money_and_its_share_of_the_margin() -> None:
+    profit = cells(HELD)["P&L"]
+    assert (profit.text, profit.below, profit.token) == ("+58.38", "+0.72%", Token.UP)
+
+
+def test_a_loss_has_a_sign_and_a_colour() -> None:
+    loss = cells(replace(HELD, unrealised=Decimal("-23.02")))["P&L"]
+    assert (loss.text, loss.below, loss.token, loss.below_token) == ("−23.02", "−0.28%", Token.DOWN, Token.DOWN)
+
+
+def test_exits_tell_how_far_they_are_from_the_mark() -> None:
+    read = cells(HELD)
+    assert (read["Stop"].text, read["Stop"].below) == ("96,030.0", "−1.00%")
+    assert (read["Target"].text, read["Target"].below) == ("98,940.0", "+2.00%")
+
+
+def test_a_position_without_a_stop_says_so_loudly() -> None:
+    assert cells(replace(HELD, stop=None))["Stop"] == Cell("none", Token.WARN)
+
+
+def test_a_position_whose_closing_is_on_its_way_shows_an_hourglass() -> None:
+    assert cells(HELD)[""].text == "close"
+    assert cells(HELD, closing=True)[""].text == "timer-sand"
+
+
+def test_the_story_holds_distances_costs_and_the_reason() -> None:
+    told = tell(PositionRow(HELD, "sigma-fusion", 1, 4))
+    for part in ("BTC/USDT long", "77,600.0 (−20.00%)", "96,030.0 (−1.00%)", "1.60, 0.00, 0.20", HELD.entry_reason):
+        assert part in told
+
+
+def test_a_story_cannot_smuggle_markup() -> None:
+    told = tell(PositionRow(replace(HELD, entry_reason="<img src=x> & more"), "s", 1, 4))
+    assert "<img" not in told
+    assert "&lt;img src=x&gt; &amp; more" in told
+
+
+def test_shorts_are_named_and_coloured_as_shorts() -> None:
+    side = cells(position(ETH, PositionSide.SHORT))["Side"]
+    assert (side.text, side.token) == ("SHORT", Token.DOWN)

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -33,7 +33,7 @@ class SignalsPanel(Panel):
 
     def __init__(self, terminal: Terminal, parent: QWidget | None = None) -> None:
         super().__init__(terminal, parent)
-        self._reading = False
+        self._reading = self._begun = False
         self._room = (False, False)
         self.model = RowModel(signals.COLUMNS, signals.key, signals.tell)
         self.table = Table(self.model, "Signals")
@@ -54,6 +54,7 @@ class SignalsPanel(Panel):
         self.model.show([self._row(symbol) for symbol in state.symbols])
         if Topic.SYMBOL in changed or self.table.selected() is None:
             self.table.choose(state.selected)
+        self._begin()
         acting = sum(decision.signal.action is not Action.WAIT for decision in state.decisions.values())
         self.count = acting if self.terminal.loaded else None
         self._bound_list(*self._room)
@@ -73,6 +74,17 @@ class SignalsPanel(Panel):
         """One thing at a time where it is small, both where there is room."""
         super().resizeEvent(event)
         self._arrange()
+
+    def _begin(self) -> None:
+        """A single market needs no list: its explanation comes first."""
+        if self._begun or not self.terminal.loaded:
+            return
+        self._begun = True
+        if len(self.terminal.state.symbols) == 1:
+            self._reading = True
+            with QSignalBlocker(self.why_button):
+                self.why_button.setChecked(True)
+            self._arrange()
 
     def _listen(self) -> None:
         self.table.chosen.connect(lambda row: self._explain())

@@ -20,7 +20,7 @@ from sigma_engine import Phase, short
 from sigma_engine import Signal as MarketSignal
 
 ROW_HEIGHT = 24
-LOW_PX = 200
+LOW_PX = 260
 """Heights below this have no room for the strip of phases."""
 
 
@@ -121,6 +121,7 @@ class WhyView(QWidget):
 
     def _dress(self) -> None:
         self.table.horizontalHeader().hide()
+        self.table.setMinimumHeight(2 * ROW_HEIGHT)
         self.market.setFont(font(13, 600))
         self.when.setFont(font(11, 450))
         self.when.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

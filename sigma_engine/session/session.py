@@ -66,6 +66,7 @@ class Session:
         self._journal = Journal(parts.store, self.bus, self._account, keep_candles=bool(parts.feed.source))
         self._control = Control(self, parts)
         self._begin(parts.feed.history(), parts.stored)
+        self.clock.pause()  # the market waits until `run()`
 
     def _begin(self, history: Mapping[str, Candles], stored: StoredRun | None) -> None:
         """Build trader and record of the present run on the market's history."""
@@ -181,6 +182,7 @@ class Session:
         await self._journal.flush()
 
     async def _trade(self) -> None:
+        self.set_status(self._run.status, self._reason)
         await self.publish_status()
         async for step in self._parts.feed.steps():
             await self._moving.wait()

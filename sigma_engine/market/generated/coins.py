@@ -15,8 +15,8 @@ from sigma_engine.domain.timeframe import Timeframe
 class Coin:
     """One coin of the demo.
 
-    ``start_price`` in USDT; ``volatility`` of the demo, annualised, a fraction; ``market_share`` the part of its variance that
-    is the whole market's; ``minute_turnover`` the usual value traded in a minute, USDT.
+    ``start_price`` in USDT; ``volatility`` of the demo, annualised, a fraction; ``market_share`` the part of its
+    variance that is the whole market's; ``minute_turnover`` the usual value traded in a minute, USDT.
     """
 
     symbol: str

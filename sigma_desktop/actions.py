@@ -1,0 +1,121 @@
+"""Everything the menus and the keyboard can do, in one table; the window says what each does."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from enum import Enum, auto
+
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QWidget
+
+from sigma_desktop.theme.icons import icon
+
+
+class Do(Enum):
+    """What a person can have done."""
+
+    OPEN_REPLAY = auto()
+    OPEN_DEMO = auto()
+    SCREENSHOT = auto()
+    QUIT = auto()
+    START = auto()
+    PAUSE = auto()
+    STOP = auto()
+    CLOSE_ALL = auto()
+    RESET_PAPER = auto()
+    SAVE_WORKSPACE = auto()
+    RESET_LAYOUT = auto()
+    COLOUR_BLIND = auto()
+    FULL_SCREEN = auto()
+    OPEN_MENU = auto()
+    ALERTS = auto()
+    SHORTCUTS = auto()
+    FILES = auto()
+    ABOUT = auto()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One action of the table."""
+
+    do: Do
+    text: str
+    icon: str
+    keys: str = ""
+    checkable: bool = False
+
+
+FILE = (
+    Row(Do.OPEN_REPLAY, "Open &replay…", "folder-open-outline", "Ctrl+O"),
+    Row(Do.OPEN_DEMO, "Open &demo market", "creation-outline"),
+    Row(Do.SCREENSHOT, "Save a &screenshot", "camera-outline", "Ctrl+Shift+S"),
+    Row(Do.QUIT, "&Quit", "exit-to-app", "Ctrl+Q"),
+)
+TRADING = (
+    Row(Do.START, "&Start trading", "play", "Ctrl+Return"),
+    Row(Do.PAUSE, "&Pause entries", "pause", "Ctrl+P"),
+    Row(Do.STOP, "S&top trading…", "stop", "Ctrl+."),
+    Row(Do.CLOSE_ALL, "&Close all positions…", "close-box-multiple-outline", "Ctrl+Shift+."),
+    Row(Do.RESET_PAPER, "&Reset paper account…", "restore"),
+)
+VIEW = (
+    Row(Do.SAVE_WORKSPACE, "&Save workspace…", "content-save-outline", "Ctrl+Shift+W"),
+    Row(Do.RESET_LAYOUT, "&Reset layout", "view-dashboard-outline", "Ctrl+0"),
+    Row(Do.COLOUR_BLIND, "&Colour-blind colours", "", "Ctrl+Shift+B", checkable=True),
+    Row(Do.FULL_SCREEN, "&Full screen", "", "F11", checkable=True),
+)
+HELP = (
+    Row(Do.ALERTS, "&Alerts", "bell-outline", "Ctrl+B"),
+    Row(Do.SHORTCUTS, "&Keyboard shortcuts", "keyboard-outline", "F1"),
+    Row(Do.FILES, "&Where are my files and logs", "folder-outline"),
+    Row(Do.ABOUT, "A&bout SIGMA", "information-outline"),
+)
+HIDDEN = (Row(Do.OPEN_MENU, "Open the menu", "menu", "F10"),)
+
+
+class Actions:
+    """The actions of ``window``, live on it so that their keys work anywhere in it."""
+
+    def __init__(self, window: QWidget) -> None:
+        self._window = window
+        self._made = {row.do: self._make(row) for row in (*FILE, *TRADING, *VIEW, *HELP, *HIDDEN)}
+
+    def __getitem__(self, do: Do) -> QAction:
+        return self._made[do]
+
+    def connect(self, deeds: dict[Do, Callable[[], object]]) -> None:
+        """Have each action call its deed."""
+        for do, deed in deeds.items():
+            self._made[do].triggered.connect(lambda _checked=False, deed=deed: deed())
+
+    def rename(self, do: Do, text: str, icon_name: str) -> None:
+        """Give an action that changes its meaning another word."""
+        self._made[do].setText(text)
+        self._made[do].setIcon(icon(icon_name))
+
+    def menu(self, title: str, rows: Iterable[Row]) -> QMenu:
+        """A menu of the rows' actions."""
+        menu = QMenu(title, self._window)
+        for row in rows:
+            menu.addAction(self._made[row.do])
+        return menu
+
+    def _make(self, row: Row) -> QAction:
+        action = QAction(row.text, self._window)
+        action.setShortcut(QKeySequence(row.keys))
+        action.setCheckable(row.checkable)
+        if row.icon:
+            action.setIcon(icon(row.icon))
+        self._window.addAction(action)
+        return action
+
+
+def choice(menu: QMenu, names: Iterable[tuple[str, str]], chosen: str, then: Callable[[str], None]) -> QActionGroup:
+    """Add one entry a ``(value, text)`` to ``menu``, with ``chosen`` ticked; ``then`` gets the value picked."""
+    group = QActionGroup(menu)
+    for value, text in names:
+        action = menu.addAction(text)
+        action.setCheckable(True)
+        action.setChecked(value == chosen)
+        action.setActionGroup(group)
+        action.triggered.connect(lambda _checked=False, value=value: then(value))
+    return group

@@ -1,0 +1,1 @@
+"""Between the engine and the panels: events in, commands out, one clock for painting."""

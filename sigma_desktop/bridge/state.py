@@ -1,0 +1,253 @@
+"""What the window knows of the session: filled by a snapshot, kept true by events, free of Qt."""
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from sigma_desktop.bridge.topics import Topic
+from sigma_engine import (
+    Action,
+    AlertRaised,
+    Candle,
+    CandleClosed,
+    CandleRejected,
+    Candles,
+    ChatAnswered,
+    ChatMessage,
+    Decision,
+    DecisionMade,
+    EquityPoint,
+    EquityRecorded,
+    Event,
+    Instrument,
+    Mode,
+    NoTrade,
+    OrderFilled,
+    OrderRejected,
+    OrderSubmitted,
+    Portfolio,
+    PortfolioChanged,
+    Position,
+    PositionChanged,
+    PositionClosed,
+    PositionOpened,
+    PriceChanged,
+    RunChanged,
+    RunStatus,
+    Severity,
+    Signal,
+    SignalPreviewed,
+    Snapshot,
+    StrategyChanged,
+    Timeframe,
+    Trade,
+    short,
+)
+
+RECENT = 500
+Topics = frozenset[Topic]
+
+
+class TerminalState:
+    """The session as last heard of; sequences are oldest first, prices floats, money `Decimal` USDT."""
+
+    def __init__(self) -> None:
+        self.alerts: deque[AlertRaised] = deque(maxlen=RECENT)
+        self.alerts_heard = 0
+        self.market_ms = 0
+        self.selected = ""
+        self._clear()
+
+    def load(self, snapshot: Snapshot) -> None:
+        """Begin anew from ``snapshot``; the selected symbol stays where the new session has it too."""
+        selected = self.selected
+        self._clear()
+        self._load_run(snapshot)
+        self._load_market(snapshot)
+        self._load_account(snapshot)
+        self.selected = selected if selected in self.symbols else next(iter(self.symbols), "")
+
+    def apply(self, event: Event) -> Topics:
+        """Take ``event`` in; returns what it changed."""
+        self.market_ms = max(self.market_ms, event.at_ms)
+        handler = self._handlers.get(type(event))
+        return handler(self, event) if handler else frozenset()
+
+    def take_account(self, portfolio: Portfolio) -> Topics:
+        """Replace the account and its positions by the engine's own."""
+        self.portfolio = portfolio
+        self.positions = {position.symbol: position for position in portfolio.positions}
+        return frozenset({Topic.POSITION, Topic.PORTFOLIO})
+
+    def mark(self) -> Topics:
+        """Bring positions and account up to the newest prices; cheap when no price of a held symbol moved."""
+        moved = [symbol for symbol in self._unmarked if symbol in self.positions]
+        self._unmarked.clear()
+        for symbol in moved:
+            self.positions[symbol] = _at(self.positions[symbol], self.prices[symbol])
+        if not moved:
+            return frozenset()
+        self._revalue()
+        return frozenset({Topic.POSITION, Topic.PORTFOLIO})
+
+    def price_decimals(self, symbol: str) -> int:
+        """Digits behind the point of a price of ``symbol``; 2 while its instrument is unknown."""
+        return self.instruments[symbol].price_decimals if symbol in self.instruments else 2
+
+    def quantity_decimals(self, symbol: str) -> int:
+        """Digits behind the point of a quantity of ``symbol``; 4 while its instrument is unknown."""
+        return self.instruments[symbol].quantity_decimals if symbol in self.instruments else 4
+
+    def _clear(self) -> None:
+        self.mode: Mode | None = None
+        self.status: RunStatus | None = None
+        self.reason = ""
+        self.run_id = ""
+        self.strategy_name = ""
+        self.strategies: tuple[str, ...] = ()
+        self.symbols: tuple[str, ...] = ()
+        self.timeframe: Timeframe | None = None
+        self.instruments: dict[str, Instrument] = {}
+        self.portfolio: Portfolio | None = None
+        self.positions: dict[str, Position] = {}
+        self.trades: list[Trade] = []
+        self.equity: list[EquityPoint] = []
+        self.decisions: dict[str, Decision] = {}
+        self.previews: dict[str, Signal] = {}
+        self.recent: deque[Decision] = deque(maxlen=RECENT)
+        self.prices: dict[str, float] = {}
+        self.forming: dict[str, Candle] = {}
+        self.candles: dict[str, Candles] = {}
+        self.new_candles: dict[str, list[Candle]] = {}
+        self.chat: list[ChatMessage] = []
+        self._unmarked: set[str] = set()
+
+    def _load_run(self, snapshot: Snapshot) -> None:
+        self.mode, self.status, self.reason = snapshot.mode, snapshot.status, snapshot.reason
+        self.run_id, self.market_ms = snapshot.run_id, snapshot.market_ms
+        self.strategy_name, self.strategies = snapshot.strategy_name, snapshot.strategies
+        self.symbols, self.timeframe = snapshot.symbols, snapshot.timeframe
+
+    def _load_market(self, snapshot: Snapshot) -> None:
+        self.instruments = dict(snapshot.instruments)
+        self.candles = dict(snapshot.candles)
+        self.new_candles = {symbol: [] for symbol in snapshot.candles}
+        self.forming = dict(snapshot.forming)
+        self.prices = {symbol: float(block.close[-1]) for symbol, block in snapshot.candles.items() if len(block)}
+        self.prices |= {symbol: candle.close for symbol, candle in snapshot.forming.items()}
+        self.decisions = {decision.symbol: decision for decision in snapshot.decisions}
+        self.recent.extend(decision for decision in snapshot.decisions if _is_worth_keeping(decision))
+
+    def _load_account(self, snapshot: Snapshot) -> None:
+        self.take_account(snapshot.portfolio)
+        self.trades, self.equity = list(snapshot.trades), list(snapshot.equity)
+        self.chat = list(snapshot.chat)
+
+    def _revalue(self) -> None:
+        if self.portfolio is None:
+            return
+        portfolio = replace(self.portfolio, at_ms=self.market_ms, positions=tuple(self.positions.values()))
+        peak = max(portfolio.peak_equity, portfolio.equity)
+        self.portfolio = replace(portfolio, peak_equity=peak)
+
+    def _run(self, event: RunChanged) -> Topics:
+        self.status, self.reason = event.status, event.reason
+        return frozenset({Topic.RUN})
+
+    def _strategy(self, event: StrategyChanged) -> Topics:
+        self.strategy_name = event.name
+        return frozenset({Topic.STRATEGY})
+
+    def _price(self, event: PriceChanged) -> Topics:
+        self.prices[event.symbol] = event.price
+        self.forming[event.symbol] = event.forming
+        self._unmarked.add(event.symbol)
+        return frozenset({Topic.PRICE})
+
+    def _candle(self, event: CandleClosed) -> Topics:
+        self.new_candles.setdefault(event.symbol, []).append(event.candle)
+        self.prices[event.symbol] = event.candle.close
+        self._unmarked.add(event.symbol)
+        forming = self.forming.get(event.symbol)
+        if forming is not None and forming.open_ms <= event.candle.open_ms:
+            del self.forming[event.symbol]
+        return frozenset({Topic.CANDLE, Topic.PRICE})
+
+    def _rejected_candle(self, event: CandleRejected) -> Topics:
+        text = f"A candle of {short(event.symbol)} was not used: {event.reason}"
+        return self._alert(AlertRaised(at_ms=event.at_ms, severity=Severity.WARNING, text=text))
+
+    def _preview(self, event: SignalPreviewed) -> Topics:
+        self.previews[event.signal.symbol] = event.signal
+        return frozenset({Topic.PREVIEW})
+
+    def _decision(self, event: DecisionMade) -> Topics:
+        self.decisions[event.decision.symbol] = event.decision
+        if _is_worth_keeping(event.decision):
+            self.recent.append(event.decision)
+        return frozenset({Topic.DECISION})
+
+    def _order(self, _event: Event) -> Topics:
+        return frozenset({Topic.ORDER})
+
+    def _refused_order(self, event: OrderRejected) -> Topics:
+        text = f"An order for {short(event.order.symbol)} was refused: {event.order.refusal or 'no reason was given'}"
+        alert = AlertRaised(at_ms=event.at_ms, severity=Severity.WARNING, text=text)
+        return self._alert(alert) | {Topic.ORDER}
+
+    def _held(self, event: PositionOpened | PositionChanged) -> Topics:
+        self.positions[event.position.symbol] = event.position
+        return frozenset({Topic.POSITION, Topic.PORTFOLIO})
+
+    def _closed(self, event: PositionClosed) -> Topics:
+        self.positions.pop(event.trade.symbol, None)
+        self.trades.append(event.trade)
+        return frozenset({Topic.POSITION, Topic.TRADE, Topic.PORTFOLIO})
+
+    def _portfolio(self, event: PortfolioChanged) -> Topics:
+        return self.take_account(event.portfolio)
+
+    def _equity(self, event: EquityRecorded) -> Topics:
+        self.equity.append(event.point)
+        return frozenset({Topic.EQUITY})
+
+    def _chat(self, event: ChatAnswered) -> Topics:
+        self.chat.append(event.message)
+        return frozenset({Topic.CHAT})
+
+    def _alert(self, event: AlertRaised) -> Topics:
+        self.alerts.append(event)
+        self.alerts_heard += 1
+        return frozenset({Topic.ALERT})
+
+    _handlers: ClassVar[dict[type[Event], Callable[[Any, Any], Topics]]] = {
+        RunChanged: _run,
+        StrategyChanged: _strategy,
+        PriceChanged: _price,
+        CandleClosed: _candle,
+        CandleRejected: _rejected_candle,
+        SignalPreviewed: _preview,
+        DecisionMade: _decision,
+        PositionClosed: _closed,
+        PortfolioChanged: _portfolio,
+        EquityRecorded: _equity,
+        ChatAnswered: _chat,
+        AlertRaised: _alert,
+        OrderRejected: _refused_order,
+        OrderSubmitted: _order,
+        OrderFilled: _order,
+        PositionOpened: _held,
+        PositionChanged: _held,
+    }
+
+
+def _at(position: Position, price: float) -> Position:
+    mark = Decimal(repr(price))
+    unrealised = (mark - position.entry_price) * position.quantity * position.side.sign
+    return replace(position, mark=mark, unrealised=unrealised)
+
+
+def _is_worth_keeping(decision: Decision) -> bool:
+    return decision.signal.action is not Action.WAIT or not isinstance(decision, NoTrade)

@@ -1,0 +1,28 @@
+"""What can have changed since the window was last painted."""
+
+from enum import Enum, auto
+
+
+class Topic(Enum):
+    """One side of the session; panels name those they paint."""
+
+    RUN = auto()
+    STRATEGY = auto()
+    PRICE = auto()
+    CANDLE = auto()
+    DECISION = auto()
+    PREVIEW = auto()
+    POSITION = auto()
+    """Positions came, went, moved their stop, or their marks moved."""
+    TRADE = auto()
+    PORTFOLIO = auto()
+    """Wallet, equity or exposure moved, with a fill or with the marks."""
+    EQUITY = auto()
+    ORDER = auto()
+    CHAT = auto()
+    ALERT = auto()
+    SYMBOL = auto()
+    """Another symbol was selected."""
+
+
+EVERYTHING = frozenset(Topic)

@@ -1,0 +1,79 @@
+"""Everything that goes wrong reaches one rotating file: ours, Qt's, what nobody caught, and crashes."""
+
+import faulthandler
+import logging
+import sys
+from collections.abc import Callable
+from contextlib import ExitStack
+from logging.handlers import RotatingFileHandler
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
+
+log = logging.getLogger(__name__)
+qt_log = logging.getLogger("qt")
+
+FILE, CRASH_FILE = "desktop.log", "crash.log"
+_BYTES, _FILES = 2_000_000, 5
+_LEVELS = {
+    QtMsgType.QtDebugMsg: logging.DEBUG,
+    QtMsgType.QtInfoMsg: logging.INFO,
+    QtMsgType.QtWarningMsg: logging.WARNING,
+    QtMsgType.QtCriticalMsg: logging.ERROR,
+    QtMsgType.QtFatalMsg: logging.CRITICAL,
+}
+
+
+def begin_log(folder: Path) -> Callable[[], None]:
+    """Write to ``folder`` from now on; returns the way to end it.
+
+    Where the folder cannot be written, warnings go to stderr and the window opens anyway.
+    """
+    ending = ExitStack()
+    root = logging.getLogger()
+    ending.callback(root.setLevel, root.level)
+    root.setLevel(logging.INFO)
+    handler = _handler(folder, ending)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s: %(message)s"))
+    root.addHandler(handler)
+    ending.callback(handler.close)
+    ending.callback(root.removeHandler, handler)
+    ending.callback(qInstallMessageHandler, qInstallMessageHandler(_hear_qt))
+    return ending.close
+
+
+def hear_uncaught(told: Callable[[str], None]) -> None:
+    """Log what nobody caught, in slots as anywhere, and have ``told`` say so to the person."""
+
+    def hook(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            return
+        log.critical("nobody caught this", exc_info=(kind, error, trace))
+        told(in_words(error))
+
+    sys.excepthook = hook
+
+
+def in_words(error: BaseException) -> str:
+    """One sentence on an error that should not have been."""
+    what = str(error) or "no details"
+    return f"Something went wrong inside SIGMA ({type(error).__name__}: {what})."
+
+
+def _handler(folder: Path, ending: ExitStack) -> logging.Handler:
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        crashes = ending.enter_context((folder / CRASH_FILE).open("a", encoding="utf-8"))
+        faulthandler.enable(crashes)
+        ending.callback(faulthandler.disable)
+        return RotatingFileHandler(folder / FILE, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
+    except OSError as error:
+        handler = logging.StreamHandler()
+        handler.setLevel(logging.WARNING)
+        log.warning("no log can be written in %s: %s", folder, error.strerror)
+        return handler
+
+
+def _hear_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+    qt_log.log(_LEVELS.get(kind, logging.INFO), "%s", message)

@@ -1,0 +1,1 @@
+"""The look: colours, type, icons and number formats, each from one table."""

@@ -27,7 +27,7 @@ test: install ## every check: style, types, import direction, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(WITHOUT_AWS) QT_QPA_PLATFORM=offscreen $(IN_VENV) -m pytest
+	@$(WITHOUT_AWS) QT_QPA_PLATFORM=offscreen $(IN_VENV) -m pytest --numprocesses auto --dist loadfile
 
 lock: .venv/.libraries ## renew requirements.lock from pyproject.toml
 	@env -u UV_INDEX -u UV_INDEX_URL -u UV_DEFAULT_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS -u UV_NO_INDEX \

@@ -75,12 +75,6 @@ class TerminalState:
         handler = self._handlers.get(type(event))
         return handler(self, event) if handler else frozenset()
 
-    def take_account(self, portfolio: Portfolio) -> Topics:
-        """Replace the account and its positions by the engine's own."""
-        self.portfolio = portfolio
-        self.positions = {position.symbol: position for position in portfolio.positions}
-        return frozenset({Topic.POSITION, Topic.PORTFOLIO})
-
     def mark(self) -> Topics:
         """Bring positions and account up to the newest prices; cheap when no price of a held symbol moved."""
         moved = [symbol for symbol in self._unmarked if symbol in self.positions]
@@ -123,6 +117,12 @@ class TerminalState:
         self.new_candles: dict[str, list[Candle]] = {}
         self.chat: list[ChatMessage] = []
         self._unmarked: set[str] = set()
+
+    def take_account(self, portfolio: Portfolio) -> Topics:
+        """Replace the account and its positions by the engine's own."""
+        self.portfolio = portfolio
+        self.positions = {position.symbol: position for position in portfolio.positions}
+        return frozenset({Topic.POSITION, Topic.PORTFOLIO})
 
     def _load_run(self, snapshot: Snapshot) -> None:
         self.mode, self.status, self.reason = snapshot.mode, snapshot.status, snapshot.reason

@@ -73,7 +73,7 @@ class Control:
         trader, now_ms = self._session.trader, self._session.clock.now_ms()
         facts = trader.venue.cancel_entries(now_ms, "trading was stopped")
         if close_positions:
-            facts += trader.venue.close_all(now_ms, ExitReason.MANUAL)
+            facts += trader.close_all(ExitReason.MANUAL)
         await self._session.record(facts)
         return await self._set(RunStatus.STOPPED, "stopped by hand", "trading is stopped")
 

@@ -188,7 +188,7 @@ class Session:
             await self._moving.wait()
             await self._advance(step)
         async with self._stepping:
-            await self.record(self.trader.venue.close_all(self.clock.now_ms(), ExitReason.END))
+            await self.record(self.trader.close_all(ExitReason.END))
         self.set_status(RunStatus.ENDED, "the replay came to its last candle")
         await self.publish_status()
 

@@ -108,6 +108,18 @@ class Trader:
                 self._last_exit_ms[fact.trade.symbol] = fact.trade.exit_ms
         return facts
 
+    def close_all(self, reason: ExitReason) -> list[Event]:
+        """Close every position at its last price, and tell what the account came to."""
+        at_ms = self.book.portfolio().at_ms
+        facts = self.venue.close_all(at_ms, reason)
+        self.book.turn_to(at_ms + 1)  # behind the last close, so that the curve keeps both points
+        point = self.book.record_equity()
+        return [
+            *facts,
+            EquityRecorded(at_ms=point.at_ms, point=point),
+            PortfolioChanged(at_ms=point.at_ms, portfolio=self.book.portfolio()),
+        ]
+
     def preview(self, at_ms: int) -> list[Event]:
         """Readings on the forming candles; no state changes, nothing is decided."""
         return [

@@ -25,7 +25,7 @@ MISTAKES = [
     (["backtest", "--strategy", "ema-trend", "--data", "{candles}", "--engine", "warp"], "'warp'"),
     (["backtest", "--strategy", "broken.json", "--data", "{candles}"], "broken.json"),
     (["import"], "Missing argument 'FILE...'"),
-    (["import", "notes.txt"], "add --symbol BTC"),
+    (["import", "notes.txt"], "notes.txt does not exist"),
     (["indicators", "{candles}", "--timeframe", "1h"], "5m by its name, not 1h"),
     (["indicators", "{candles}", "--out", "no/such/folder/out.csv"], "choose another --out"),
 ]

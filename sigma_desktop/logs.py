@@ -28,7 +28,7 @@ _LEVELS = {
 def begin_log(folder: Path) -> Callable[[], None]:
     """Write to ``folder`` from now on; returns the way to end it.
 
-    Where the folder cannot be written, warnings go to stderr and the window opens anyway.
+    Where the folder cannot be written only what is critical goes to stderr: opening the data folder says the rest.
     """
     ending = ExitStack()
     root = logging.getLogger()
@@ -68,10 +68,9 @@ def _handler(folder: Path, ending: ExitStack) -> logging.Handler:
         faulthandler.enable(crashes)
         ending.callback(faulthandler.disable)
         return RotatingFileHandler(folder / FILE, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
-    except OSError as error:
+    except OSError:
         handler = logging.StreamHandler()
-        handler.setLevel(logging.WARNING)
-        log.warning("no log can be written in %s: %s", folder, error.strerror)
+        handler.setLevel(logging.CRITICAL)
         return handler
 
 

@@ -21,13 +21,17 @@ class Shape(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Overlay:
-    """One row of the Indicators menu: ``operands`` name its curves in the language of strategies."""
+    """One row of the Indicators menu: ``operands`` name its curves in the language of strategies.
+
+    A ``daily`` one begins anew at 00:00 UTC.
+    """
 
     name: str
     operands: tuple[str, ...]
     token: Token
     shape: Shape = Shape.LINE
     default: bool = False
+    daily: bool = False
 
 
 OVERLAYS = (
@@ -37,7 +41,7 @@ OVERLAYS = (
     Overlay("EMA 200", ("ema(200)",), Token.SAND),
     Overlay("SMA 20", ("sma(20)",), Token.T1),
     Overlay("Bollinger", ("bb.upper", "bb.lower"), Token.T2, Shape.BAND, default=True),
-    Overlay("VWAP", ("vwap",), Token.CYAN, default=True),
+    Overlay("VWAP", ("vwap",), Token.CYAN, default=True, daily=True),
 )
 
 

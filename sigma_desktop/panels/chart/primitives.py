@@ -4,6 +4,7 @@ from ctypes import c_double
 from typing import cast
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainter, QPolygonF
 from shiboken6 import getCppPointer, wrapInstance
@@ -49,10 +50,11 @@ class Lines(_Quadruples):
         if self._count:
             painter.drawLines(cast(QLineF, wrapInstance(self._address, QLineF)), self._count)
 
-    def connect(self, x: Block, y: Block) -> None:
-        """Make them the polyline through the points ``x``, ``y``."""
-        rows = self.rows(max(0, len(x) - 1))
-        rows[:, 0], rows[:, 1], rows[:, 2], rows[:, 3] = x[:-1], y[:-1], x[1:], y[1:]
+    def connect(self, x: Block, y: Block, joined: NDArray[np.bool_]) -> None:
+        """Make them the polyline through ``x``, ``y``, broken where a point is not ``joined`` to the next."""
+        rows = self.rows(int(joined.sum()))
+        rows[:, 0], rows[:, 1] = x[:-1][joined], y[:-1][joined]
+        rows[:, 2], rows[:, 3] = x[1:][joined], y[1:][joined]
 
 
 def polygon(x: Block, y: Block) -> QPolygonF:

@@ -15,6 +15,7 @@ from sigma_desktop.panels.chart.primitives import Lines, polygon
 from sigma_desktop.panels.chart.series import ChartSeries
 from sigma_desktop.theme.tokens import color
 
+_DAY_MS = 86_400_000
 _WIDTH_PX = 1.3
 _POINT_GAP_PX = 2.0
 _DENSE_PX = 1.5
@@ -34,10 +35,18 @@ class CurveLayer:
             return
         points = _points(frame, series.count)
         for overlay, curves in series.curves.parts():
-            self._paint(painter, frame, overlay, points, curves[:, points])
+            self._paint(painter, frame, overlay, points, curves[:, points], series.open_ms[points])
         painter.setPen(Qt.PenStyle.NoPen)
 
-    def _paint(self, painter: QPainter, frame: Frame, overlay: Overlay, bars: NDArray[np.int64], curves: Block) -> None:
+    def _paint(
+        self,
+        painter: QPainter,
+        frame: Frame,
+        overlay: Overlay,
+        bars: NDArray[np.int64],
+        curves: Block,
+        open_ms: NDArray[np.int64],
+    ) -> None:
         known = np.isfinite(curves).all(axis=0)
         x = np.multiply(bars[known], frame.sx, dtype=np.float64) + (frame.dx + frame.hair / 2)
         rows = curves[:, known] * frame.sy + frame.dy
@@ -47,8 +56,9 @@ class CurveLayer:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
         width = (1.0 if is_dense else _WIDTH_PX) * frame.ratio
         painter.setPen(QPen(over_panel(overlay.token, _BAND_LINE_SHARE if is_band else 1.0), width))
+        joined = _joined(overlay, open_ms[known])
         for y in rows:
-            self._lines.connect(x, y)
+            self._lines.connect(x, y, joined)
             self._lines.draw(painter)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
@@ -62,6 +72,14 @@ def _points(frame: Frame, count: int) -> NDArray[np.int64]:
     first = max(0, (frame.start - 1) // step * step)
     bars = np.arange(first, frame.stop, step, dtype=np.int64)
     return np.append(bars, count - 1) if frame.stop == count and bars[-1] != count - 1 else bars
+
+
+def _joined(overlay: Overlay, open_ms: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Which points are joined to the next: all, but where an overlay begins anew with the day."""
+    if not overlay.daily or len(open_ms) == 0:
+        return np.ones(max(0, len(open_ms) - 1), bool)
+    days = open_ms // _DAY_MS
+    return np.asarray(days[1:] == days[:-1])
 
 
 def _fill(painter: QPainter, overlay: Overlay, x: Block, rows: Block) -> None:

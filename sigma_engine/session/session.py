@@ -1,9 +1,7 @@
 """The session: takes the market's steps, lets the trader act, journals, tells; and obeys commands."""
 
 import asyncio
-import logging
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from sigma_engine.bus import EventBus
@@ -16,16 +14,14 @@ from sigma_engine.domain.portfolio import Portfolio
 from sigma_engine.domain.position import Position
 from sigma_engine.domain.run import RunState, RunStatus
 from sigma_engine.domain.snapshot import Snapshot
-from sigma_engine.errors import SigmaError
 from sigma_engine.events import Event, OrderSubmitted, RunChanged
 from sigma_engine.session.control import Control
 from sigma_engine.session.journal import GROUP_S, Journal
 from sigma_engine.session.ports import Assistant, Feed, Store, StoredRun
 from sigma_engine.session.record import Record
+from sigma_engine.session.supervisor import Supervisor
 from sigma_engine.session.trader import Trader
 from sigma_engine.session.workshop import StrategyChoice, Workshop
-
-log = logging.getLogger(__name__)
 
 CYCLE_S = 5.0
 FASTEST_CYCLE_S = 1.0
@@ -60,7 +56,7 @@ class Session:
         self._strategy = parts.strategy
         self._moving = asyncio.Event()
         self._stepping = asyncio.Lock()
-        self._tasks: list[asyncio.Task[None]] = []
+        self._supervisor = Supervisor()
         self._closed = False
         self.release: Callable[[], None] = lambda: None
         self._journal = Journal(parts.store, self.bus, self._account, keep_candles=bool(parts.feed.source))
@@ -78,24 +74,16 @@ class Session:
 
     async def run(self) -> None:
         """Trade until the market ends or `close()` is called; a failure stops the run and is told."""
-        self._tasks = [asyncio.create_task(job) for job in (self._trade(), self._cycle(), self._flush_leftovers())]
-        try:
-            await self._tasks[0]
-        except asyncio.CancelledError:
-            if not self._closed:
-                raise
-        except SigmaError as error:
-            log.exception("the run failed")
-            self._tell_failure(str(error))
-        finally:
-            await self._cancel_tasks()
+        failure = await self._supervisor.run(self._trade(), (self._cycle(), self._flush_leftovers()))
+        if failure is not None:
+            self._tell_failure(failure)
 
     async def close(self) -> None:
         """Stop, commit what waits, close the store; calling it again does nothing."""
         if self._closed:
             return
         self._closed = True
-        await self._cancel_tasks()
+        await self._supervisor.stop()
         try:
             if self._run.status is not RunStatus.FAILED:
                 await self._journal.flush()
@@ -202,9 +190,10 @@ class Session:
         """Between candles: readings on the forming candle, for the eye only."""
         while True:
             await asyncio.sleep(max(FASTEST_CYCLE_S, CYCLE_S / (self.clock.speed or CYCLE_S)))
-            if self._moving.is_set():
+            for symbol in self.trader.forming() if self._moving.is_set() else ():
                 async with self._stepping:
-                    self._journal.add(self.trader.preview(self.clock.now_ms()))
+                    self._journal.add(self.trader.preview(symbol, self.clock.now_ms()))
+                await asyncio.sleep(0)  # one market at a time: the window paints in between
 
     async def _flush_leftovers(self) -> None:
         """Commit what a quiet market left waiting."""
@@ -229,14 +218,6 @@ class Session:
         return run, portfolio.positions
 
     def _tell_failure(self, reason: str) -> None:
-        """Nothing can be stored any more: stop, and tell whoever listens."""
+        """Nothing may be trusted or stored any more: stop, and tell whoever listens."""
         self.set_status(RunStatus.FAILED, reason)
         self.bus.publish(RunChanged(at_ms=self.clock.now_ms(), status=RunStatus.FAILED, reason=reason))
-
-    async def _cancel_tasks(self) -> None:
-        tasks = [task for task in self._tasks if task is not asyncio.current_task()]
-        for task in tasks:
-            task.cancel()
-        for task in tasks:
-            with suppress(asyncio.CancelledError, SigmaError):
-                await task

@@ -120,12 +120,12 @@ class Trader:
             PortfolioChanged(at_ms=point.at_ms, portfolio=self.book.portfolio()),
         ]
 
-    def preview(self, at_ms: int) -> list[Event]:
-        """Readings on the forming candles; no state changes, nothing is decided."""
-        return [
-            SignalPreviewed(at_ms=at_ms, signal=self._readers[symbol].preview(candle))
-            for symbol, candle in self._forming.items()
-        ]
+    def preview(self, symbol: str, at_ms: int) -> list[Event]:
+        """Readings on the forming candle of ``symbol``; no state changes, nothing is decided."""
+        candle = self._forming.get(symbol)
+        if candle is None:
+            return []
+        return [SignalPreviewed(at_ms=at_ms, signal=self._readers[symbol].preview(candle))]
 
     def forming(self) -> Mapping[str, Candle]:
         """The candle in the making of each symbol."""

@@ -1,6 +1,7 @@
 """`sigma`: reads the command line, finds a screen, and opens the window."""
 
 import os
+import signal
 import sys
 from collections.abc import Sequence
 
@@ -11,6 +12,7 @@ from sigma_engine import InputError, SigmaError
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run SIGMA's window; 0 on a clean end, 2 on bad input, 1 where it cannot open, each with one line on stderr."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until the window listens: no traceback for a hasty Ctrl+C
     try:
         options = parse(sys.argv[1:] if arguments is None else arguments)
         platform = choose_platform(os.environ, for_picture=options.screenshot is not None)

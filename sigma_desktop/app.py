@@ -21,6 +21,7 @@ from sigma_desktop.main_window import MainWindow
 from sigma_desktop.memory import MemoryFile
 from sigma_desktop.options import Options
 from sigma_desktop.resources import load_fonts
+from sigma_desktop.settling import settle
 from sigma_desktop.shutdown import Shutdown, cancelled
 from sigma_desktop.theme.style import dress
 from sigma_engine import InputError, Mode, SessionRequest, SigmaError
@@ -52,6 +53,9 @@ class Desktop:
         self._memory = MemoryFile(folders.config)
         self._lag = LagMeter()
         self.terminal = Terminal()
+        self.terminal.state.selected = self._memory.memory.symbol
+        if options.screenshot is None:
+            self.terminal.symbolSelected.connect(lambda symbol: self._memory.update(symbol=symbol))
         self.window = MainWindow(self.terminal, folders, self._memory, self._lag)
         self.exit_code = 0
         self._session: RunningEngine | None = None
@@ -73,8 +77,8 @@ class Desktop:
         """Close the present session and show the one asked for."""
         async with self._switching:
             self.window.summary.show_opening()
-            await self._close_session()
             try:
+                await self._close_session()
                 session = await self._open_session(request)
             except SigmaError as error:
                 self._cannot_open(error)
@@ -107,12 +111,18 @@ class Desktop:
             await asyncio.sleep(0)
             self.window.docks.build(entry)
         await self.show(self._options.request)
+        settle()
         self._do("beat", beat(self._lag))
         if self._options.screenshot is not None and not self.exit_code:
             await self._take_picture(self._options.screenshot)
 
     async def _take_picture(self, path: Path) -> None:
-        await asyncio.sleep(self._options.after_s)
+        try:
+            await asyncio.sleep(self._options.after_s)
+        except asyncio.CancelledError:
+            self._say(f"SIGMA was ended before the picture {path} was taken.")
+            self.exit_code = 1
+            raise
         if not self.window.save_picture(path):
             self._say(f"The picture could not be written to {path}: check the folder and the disk.")
             self.exit_code = 1
@@ -162,13 +172,19 @@ class Desktop:
         if session is None:
             return
         self.terminal.detach()
-        await session.close()
-        await cancelled(self._jobs.pop("session", None))
+        try:
+            await session.close()
+        finally:
+            await cancelled(self._jobs.pop("session", None))
 
     async def _end(self) -> None:
         for name in ("switch", "live"):
             await cancelled(self._jobs.pop(name, None))
-        await self._close_session()
+        try:
+            await self._close_session()
+        except SigmaError as error:
+            log.error("the session could not be closed: %s", error)
+            self._refuse(error)
         await cancelled(self._jobs.pop("beat", None))
         if not self.exit_code and self._options.screenshot is None:
             self.window.keep_layout()

@@ -95,7 +95,22 @@ class DockArea(QMainWindow):
     def _dock(self, entry: PanelEntry) -> Dock:
         dock = Dock(entry.name, entry.title, entry.icon, self)
         self.addDockWidget(_AREAS[entry.area], dock)
+        dock.returned.connect(lambda: self._make_room(entry.area))
         return dock
+
+    def _make_room(self, area: Area) -> None:
+        """Give a dock that was put back its share beside its neighbours again."""
+        beside = [(dock, share) for dock, share in self._entries(area) if dock.isVisible() and not dock.isFloating()]
+        upright = area is Area.RIGHT
+        length = self.height() if upright else self.width()
+        self.resizeDocks(
+            [dock for dock, _ in beside],
+            _parts(beside, length),
+            Qt.Orientation.Vertical if upright else Qt.Orientation.Horizontal,
+        )
+
+    def _entries(self, area: Area) -> list[tuple[Dock, int]]:
+        return [(self.docks[entry.name], entry.share) for entry in PANELS if entry.area is area]
 
     def _place_in_centre(self, panel: Panel) -> None:
         layout = self._centre.layout()
@@ -120,7 +135,7 @@ class DockArea(QMainWindow):
 
     def _stacked(self, area: Area, places: int) -> list[tuple[Dock, int]]:
         """The docks of ``area`` on at most ``places`` places: the first place takes all that have none of their own."""
-        docks = [(self.docks[entry.name], entry.share) for entry in PANELS if entry.area is area]
+        docks = self._entries(area)
         surplus = len(docks) - max(1, min(places, len(docks)))
         first = docks[0][0]
         for dock, _ in docks[1 : 1 + surplus]:

@@ -93,8 +93,10 @@ class SigmaLoop(QEventLoop):  # type: ignore[misc] # qasync is untyped
             self._soon.start()
         return handle
 
-    def _timer_handle_cancelled(self, _handle: asyncio.TimerHandle) -> None:
+    def _timer_handle_cancelled(self, handle: asyncio.TimerHandle) -> None:
         """Forget cancelled timers as soon as they are the greater part; called by their ``cancel()``."""
+        if not handle._scheduled:  # type: ignore[attr-defined] # it ran already, as every finished sleep's has
+            return
         self._cancelled += 1
         if self._cancelled > _FEW_CANCELLED and self._cancelled * 2 > len(self._scheduled):
             self._scheduled = [handle for handle in self._scheduled if not handle.cancelled()]

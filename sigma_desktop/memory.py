@@ -19,12 +19,16 @@ FILE_VERSION = 1
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """What is kept; layouts are Qt's own bytes, ``frame`` is x, y, width, height in pixels."""
+    """What is kept; layouts are Qt's own bytes, ``frame`` is x, y, width, height in pixels.
+
+    ``symbol`` is the market the chart showed last.
+    """
 
     layout: bytes = b""
     frame: tuple[int, int, int, int] | None = None
     maximised: bool = False
     palette: Palette = Palette.DARK
+    symbol: str = ""
     workspaces: dict[str, bytes] = field(default_factory=dict)
 
 
@@ -75,6 +79,7 @@ def _document(memory: Memory) -> dict[str, Any]:
         "frame": memory.frame,
         "maximised": memory.maximised,
         "palette": memory.palette.value,
+        "symbol": memory.symbol,
         "workspaces": {name: _text(layout) for name, layout in memory.workspaces.items()},
     }
 
@@ -88,6 +93,7 @@ def _memory(document: dict[str, Any]) -> Memory:
         frame=None if frame is None else _frame(frame),
         maximised=bool(document["maximised"]),
         palette=Palette(document["palette"]),
+        symbol=str(document.get("symbol", "")),
         workspaces={str(name): _bytes(text) for name, text in document["workspaces"].items()},
     )
 

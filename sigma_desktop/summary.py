@@ -76,7 +76,8 @@ class Cards:
     def show_record(self, metrics: Metrics) -> None:
         """Show what moves with closed trades and days."""
         rate, factor = metrics.win_rate, metrics.profit_factor
-        won = f"{metrics.wins} of {metrics.trades} trades" if metrics.trades else "no trade closed yet"
+        counted = "1 trade" if metrics.trades == 1 else f"{metrics.trades} trades"
+        won = f"{metrics.wins} of {counted}" if metrics.trades else "no trade closed yet"
         self.wins.show_figure(_unknown(won) if rate is None else Figure(percent(rate), won, course=metrics.win_course))
         expected = _expectancy(metrics)
         self.factor.show_figure(_unknown(expected) if factor is None else Figure(f"{factor:.2f}", expected))
@@ -103,8 +104,8 @@ class Summary(QObject):
         self.show_second()
 
     def show_second(self) -> None:
-        """Feed age, lag and clock."""
-        state, status = self._terminal.state, self._status
+        """Feed age, lag and disk."""
+        status = self._status
         p99 = self._lag.p99_ms
         slow = p99 > SLOW_MS
         status.lag.show_text(f"Lag p99 {p99:.0f} ms" + (" (slow)" if slow else ""), Token.WARN if slow else Token.T1)
@@ -113,7 +114,6 @@ class Summary(QObject):
         self._seconds += 1
         if not self._terminal.loaded:
             return
-        status.clock.show_text(f"Market {clock_time(state.market_ms)} UTC")
         status.feed.show_text(*self._feed())
 
     def show_opening(self) -> None:
@@ -140,6 +140,7 @@ class Summary(QObject):
     def _hear(self, changed: frozenset[Topic]) -> None:
         if changed & {Topic.PRICE, Topic.CANDLE}:
             self._heard_s = time.monotonic()
+        self._status.clock.show_text(f"Market {clock_time(self._terminal.state.market_ms)} UTC")
         if changed & {Topic.RUN, Topic.STRATEGY}:
             self._show_run()
         if changed & {Topic.TRADE, Topic.EQUITY}:

@@ -1,5 +1,7 @@
 """SIGMA's engine, its public door: nouns, commands, events and `open_session()`; nothing heavy is imported here."""
 
+import asyncio
+import importlib
 from typing import TYPE_CHECKING
 
 from sigma_engine.bus import EventBus, Unsubscribe
@@ -39,6 +41,7 @@ from sigma_engine.events import (
     DecisionMade,
     EquityRecorded,
     Event,
+    OrderCancelled,
     OrderFilled,
     OrderRejected,
     OrderSubmitted,
@@ -95,6 +98,7 @@ __all__ = [
     "Mode",
     "NoTrade",
     "Order",
+    "OrderCancelled",
     "OrderFilled",
     "OrderRejected",
     "OrderSide",
@@ -148,6 +152,6 @@ async def open_session(request: SessionRequest) -> "Session":
 
     Raises `SigmaError` with one sentence when it cannot.
     """
-    from sigma_engine.assembly import assemble
-
-    return await assemble(request)
+    assembly = await asyncio.to_thread(importlib.import_module, "sigma_engine.assembly")
+    session: Session = await assembly.assemble(request)
+    return session

@@ -104,6 +104,13 @@ class OrderRejected(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderCancelled(Event):
+    """An order that waited is not needed any more; ``order.refusal`` says why."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PositionOpened(Event):
     """A position exists."""
 

@@ -34,10 +34,9 @@ class Curve:
     def __len__(self) -> int:
         return len(self.at_ms)
 
-    @property
-    def change(self) -> float | None:
-        """Last over first, less one; None for fewer than two points or a first of nothing."""
-        return float(self.equity[-1] / self.equity[0] - 1) if len(self) > 1 and self.equity[0] > 0 else None
+    def change_to(self, equity: float) -> float | None:
+        """``equity`` over the first point, less one; None without a point or for a first of nothing."""
+        return float(equity / self.equity[0] - 1) if len(self) and self.equity[0] > 0 else None
 
     @property
     def deepest_fall(self) -> float:

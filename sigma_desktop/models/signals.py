@@ -32,7 +32,7 @@ def outcome(decision: Decision) -> Cell:
         case Approved(plan=plan):
             return Cell(f"entering {plan.side.value}", _TOKENS[decision.signal.action], bold=True)
         case Vetoed(vetoes=vetoes):
-            return Cell(f"refused: {vetoes[0].reason if vetoes else decision.reason}", Token.WARN)
+            return Cell(f"{vetoes[0].reason if vetoes else decision.reason}", Token.WARN)
         case NoTrade() if decision.signal.action is not Action.WAIT:
             return Cell(f"not taken: {decision.reason}", Token.T1)
     return Cell(_lacking(decision.signal) or decision.reason, Token.T2)

@@ -55,10 +55,10 @@ class PerformancePanel(Panel):
             self._begin(state.run_id, initial)
         if changed & {Topic.TRADE, Topic.EQUITY}:
             self._add_up()
-        self._show_account()
         if Topic.EQUITY in changed:
             self._keeper.update(state.equity)
             self._show_curve()
+        self._show_account()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """What the person can see elsewhere gives way first."""
@@ -90,14 +90,20 @@ class PerformancePanel(Panel):
     def _show_account(self) -> None:
         account = self.terminal.state.portfolio
         text = money(account.equity) if account else UNDEFINED
+        self._show_change()
         self.equity.show_figure(Figure("Equity", text, "Wallet and open profit at the newest prices, USDT."))
+
+    def _show_change(self) -> None:
+        account = self.terminal.state.portfolio
+        equity = float(account.equity) if account else None
+        self.change.show_figure(_change(self._keeper.within(self.span), equity, self.span))
 
     def _show_curve(self) -> None:
         curve = self._keeper.within(self.span)
         self.view.say_when_empty(*self._quiet_word())
         self.view.show_curve(curve)
-        self.change.show_figure(_change(curve, self.span))
         self.fall.show_figure(_fall(curve, self.span))
+        self._show_change()
 
     def _quiet_word(self) -> tuple[str, str]:
         if not self.terminal.loaded:
@@ -131,11 +137,12 @@ class PerformancePanel(Panel):
         return row
 
 
-def _change(curve: Curve, span: Span) -> Figure:
-    told = f"Change of equity over {_SAID[span]}, fees and open profit included."
-    if curve.change is None:
-        return Figure("Return", UNDEFINED, f"{told} Not defined: there are fewer than two points.", Token.T2)
-    return Figure("Return", percent(curve.change, 2, signed=True), told, toned(curve.change))
+def _change(curve: Curve, equity: float | None, span: Span) -> Figure:
+    told = f"Change of equity over {_SAID[span]} up to the newest prices, fees and open profit included."
+    change = curve.change_to(equity) if equity is not None else None
+    if change is None:
+        return Figure("Return", UNDEFINED, f"{told} Not defined: no candle has closed yet.", Token.T2)
+    return Figure("Return", percent(change, 2, signed=True), told, toned(change))
 
 
 def _fall(curve: Curve, span: Span) -> Figure:

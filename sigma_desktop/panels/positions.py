@@ -62,9 +62,7 @@ class PositionsPanel(Panel):
         held = row.position
         self._asked = held.symbol
         size = positions.COLUMNS[2].cell(row).text
-        question = (
-            f"Close {short(held.symbol)} {held.side.value} {size} at market, now {money(held.unrealised, signed=True)}?"
-        )
+        question = f"Close {short(held.symbol)} {held.side.value} {size} at market?"
         self.confirm.ask(question, "Close", partial(self._close, held.symbol))
 
     def ask_to_close_all(self) -> None:

@@ -1,6 +1,6 @@
 """A dock with SIGMA's own title bar: icon, title, count, the panel's buttons, float and close."""
 
-from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QDockWidget, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -8,6 +8,7 @@ from sigma_desktop.theme.icons import icon
 from sigma_desktop.theme.tokens import Token, color, font
 from sigma_desktop.widgets.buttons import ToolButton
 
+LIFT_PX = 24
 TITLE_HEIGHT = 36
 SMALLEST = QSize(150, 64)
 _CHIP_LEFT = 12
@@ -63,6 +64,8 @@ class Dock(QDockWidget):
 
     settled = Signal()
     """Its place, size or visibility changed."""
+    returned = Signal()
+    """It floated and was put back."""
 
     def __init__(self, name: str, title: str, icon_name: str, parent: QWidget | None = None) -> None:
         super().__init__(title, parent)
@@ -77,7 +80,7 @@ class Dock(QDockWidget):
         self._column = QVBoxLayout(self._body)
         self._column.setContentsMargins(1, 0, 1, 6)
         self.setWidget(self._body)
-        self._float.clicked.connect(lambda: self.setFloating(not self.isFloating()))
+        self._float.clicked.connect(self._lift_or_return)
         self._close.clicked.connect(self.close)
         for signal in (self.visibilityChanged, self.topLevelChanged, self.dockLocationChanged):
             signal.connect(lambda *_: self.settled.emit())
@@ -111,6 +114,15 @@ class Dock(QDockWidget):
             button.setFixedSize(28, 26)
             row.addWidget(button)
         return bar
+
+    def _lift_or_return(self) -> None:
+        """Lift it a little aside, so that one sees it float, or put it back where it was."""
+        if self.isFloating():
+            self.setFloating(False)
+            self.returned.emit()
+            return
+        self.setFloating(True)
+        self.move(self.pos() + QPoint(LIFT_PX, LIFT_PX))
 
     def _show_floating(self, floating: bool) -> None:
         tip = f"{'Dock' if floating else 'Float'} {self.windowTitle()}"

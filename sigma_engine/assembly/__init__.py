@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 from sigma_engine.ai.offline.assistant import OfflineAssistant
 from sigma_engine.assembly.facts import SessionFacts
 from sigma_engine.assembly.markets import SimulatedFeed, open_demo, open_replay, resume_demo, wanted_symbols
 from sigma_engine.assembly.workshop import PaperWorkshop, first_run
 from sigma_engine.domain.run import Mode, RunState, SessionRequest
-from sigma_engine.errors import DataError, InputError
+from sigma_engine.errors import DataError, InputError, SpecError
 from sigma_engine.market.generated.feed import HISTORY_BARS
 from sigma_engine.session.ports import StoredRun
 from sigma_engine.session.session import Parts, Session
@@ -65,11 +66,23 @@ async def _replay(request: SessionRequest, settings: Settings, store: SqliteStor
 
 
 async def _demo(request: SessionRequest, settings: Settings, store: SqliteStore) -> Session:
-    """The last demo going on where it stood, or a new one."""
-    return await _resumed_demo(request, settings, store) or await _new_demo(request, settings, store)
+    """The last demo going on where it stood, or a new one; the person is told where it could not go on."""
+    stored = await store.latest_run(Mode.DEMO, HISTORY_BARS)
+    if stored is None or (request.symbols and set(wanted_symbols(request, ())) != set(stored.run.symbols)):
+        return await _new_demo(request, settings, store)
+    try:
+        return await _resumed_demo(request, settings, store, stored)
+    except (DataError, _Unusable) as reason:
+        notice = f"The last demo cannot go on, a new one began; the old one is kept. {reason}"
+        log.warning(notice)
+        return await _new_demo(request, settings, store, notice)
 
 
-async def _new_demo(request: SessionRequest, settings: Settings, store: SqliteStore) -> Session:
+class _Unusable(Exception):
+    """The stored strategy is none that this version reads."""
+
+
+async def _new_demo(request: SessionRequest, settings: Settings, store: SqliteStore, notice: str = "") -> Session:
     name = request.strategy or DEFAULT_STRATEGY
     symbols = wanted_symbols(request, load_strategy(name).symbols)
     feed = await asyncio.to_thread(open_demo, request, settings, symbols)
@@ -77,27 +90,23 @@ async def _new_demo(request: SessionRequest, settings: Settings, store: SqliteSt
         await store.save_candles(feed.source, symbol, feed.timeframe, candles)
     workshop = PaperWorkshop(settings, feed.timeframe, feed.instruments)
     choice = workshop.strategy(name)
-    return await _session(first_run(Mode.DEMO, choice, feed, settings), choice, feed, store, workshop)
+    run = first_run(Mode.DEMO, choice, feed, settings)
+    return await _session(run, choice, feed, store, workshop, notice=notice)
 
 
-async def _resumed_demo(request: SessionRequest, settings: Settings, store: SqliteStore) -> Session | None:
-    """The stored demo; None where there is none, or where it cannot go on, which is logged."""
-    stored = await store.latest_run(Mode.DEMO, HISTORY_BARS)
-    if stored is None or (request.symbols and set(wanted_symbols(request, ())) != set(stored.run.symbols)):
-        return None
+async def _resumed_demo(request: SessionRequest, settings: Settings, store: SqliteStore, stored: StoredRun) -> Session:
+    feed = await asyncio.to_thread(resume_demo, request, settings, stored)
+    workshop = PaperWorkshop(settings, feed.timeframe, feed.instruments)
+    choice = workshop.strategy(request.strategy) if request.strategy else _stored_strategy(workshop, stored.run)
+    run = replace(stored.run, strategy_name=choice.name, strategy=choice.document)
+    return await _session(run, choice, feed, store, workshop, stored)
+
+
+def _stored_strategy(workshop: PaperWorkshop, run: RunState) -> StrategyChoice:
     try:
-        feed = await asyncio.to_thread(resume_demo, request, settings, stored)
-        workshop = PaperWorkshop(settings, feed.timeframe, feed.instruments)
-        choice = _strategy_of(request, workshop, stored.run.strategy_name, stored.run.strategy)
-    except (DataError, KeyError) as reason:
-        log.warning("the last demo cannot go on, a new one begins: %s", reason)
-        return None
-    return await _session(stored.run, choice, feed, store, workshop, stored)
-
-
-def _strategy_of(request: SessionRequest, workshop: PaperWorkshop, name: str, document: str) -> StrategyChoice:
-    """The strategy asked for, otherwise the one the run was decided by."""
-    return workshop.strategy(request.strategy) if request.strategy else workshop.restored(name, document)
+        return workshop.restored(run.strategy_name, run.strategy)
+    except SpecError as reason:
+        raise _Unusable(str(reason)) from reason
 
 
 async def _session(
@@ -107,6 +116,7 @@ async def _session(
     store: SqliteStore,
     workshop: PaperWorkshop,
     stored: StoredRun | None = None,
+    notice: str = "",
 ) -> Session:
     """Warming the readers up takes a moment: in a thread."""
     facts = SessionFacts(store)
@@ -119,6 +129,7 @@ async def _session(
         workshop=workshop,
         assistant=OfflineAssistant(facts),
         stored=stored,
+        notice=notice,
     )
     session = await asyncio.to_thread(Session, parts)
     facts.watch(session.snapshot)

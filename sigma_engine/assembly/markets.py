@@ -42,7 +42,8 @@ def resume_demo(request: SessionRequest, settings: Settings, stored: StoredRun) 
     """The market of a stored run where it stood; raises `DataError` where it cannot go on."""
     run = stored.run
     clock = ScaledClock(run.market_ms, demo_speed(request, settings))
-    return GeneratedFeed.resume(run.feed_checkpoint, clock, {symbol: stored.candles[symbol] for symbol in run.symbols})
+    history = {symbol: stored.candles[symbol] for symbol in run.symbols}
+    return GeneratedFeed.resume(run.source, run.feed_checkpoint, clock, history)
 
 
 def demo_speed(request: SessionRequest, settings: Settings) -> float:

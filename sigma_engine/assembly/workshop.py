@@ -8,12 +8,13 @@ from sigma_engine.catalog import PRESETS, RULES
 from sigma_engine.clock import system_ms
 from sigma_engine.domain.instrument import Instrument
 from sigma_engine.domain.money import ZERO
-from sigma_engine.domain.order import Order
+from sigma_engine.domain.order import ExitReason, Leg, Order
 from sigma_engine.domain.portfolio import Portfolio
 from sigma_engine.domain.position import Position
 from sigma_engine.domain.run import Mode, RunState, RunStatus
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.execution.book import Book
+from sigma_engine.execution.orders import exit_id
 from sigma_engine.execution.paper import PaperVenue
 from sigma_engine.market import quality
 from sigma_engine.risk.arithmetic import Arithmetic
@@ -88,7 +89,8 @@ class PaperWorkshop:
         book = Book(account, self._arithmetic, self._timeframe.interval_ms)
         venue = PaperVenue(book, self._costs, self._timeframe.interval_ms)
         for order in orders:
-            venue.submit(order)
+            if order.leg is Leg.ENTRY or _closes(order, positions):
+                venue.submit(order)
         return Trader(run.run_id, self._timeframe, mandate, book, venue, quality.check)
 
     def _mandate(self, spec: StrategySpec) -> Mandate:
@@ -121,6 +123,12 @@ class PaperWorkshop:
             max_risk_fraction=settings.max_risk_per_trade,
             max_position_margin_fraction=settings.max_position_margin_fraction,
         )
+
+
+def _closes(order: Order, positions: Sequence[Position]) -> bool:
+    """Whether an exit that waited belongs to a position that is still held."""
+    reason = order.exit_reason or ExitReason.MANUAL
+    return any(order.client_id == exit_id(position, reason) for position in positions)
 
 
 def first_run(mode: Mode, choice: StrategyChoice, feed: Feed, settings: Settings) -> RunState:

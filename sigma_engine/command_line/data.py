@@ -67,7 +67,7 @@ def _summary(report: dict[str, Any]) -> str:
         f"{report['file']}: {short(report['symbol'])} {report['timeframe']}",
         f"{report['candles']} candles of {report['rows']} rows",
         f"{report['missing_bars']} missing in {len(report['gaps'])} gaps",
-        f"{report['duplicates']} duplicates",
+        f"{report['duplicates']} duplicate{'' if report['duplicates'] == 1 else 's'}",
         f"{report['rejected_rows']} rejected",
     ]
     first = [f"first rejected: line {row['line']}, {row['reason']}" for row in report["rejected"][:1]]

@@ -7,17 +7,19 @@ from math import nan
 
 from sigma_engine.domain.candle import Candle
 from sigma_engine.domain.market import Bars, MarketStep, Tick, Ticks
-from sigma_engine.domain.order import (
-    ExitReason,
-    Fill,
-    Leg,
-    Order,
-    OrderState,
-    client_order_id,
-)
+from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderState
 from sigma_engine.domain.position import Position
-from sigma_engine.events import Event, OrderFilled, OrderRejected, PositionChanged, PositionClosed, PositionOpened
+from sigma_engine.events import (
+    Event,
+    OrderCancelled,
+    OrderFilled,
+    OrderRejected,
+    PositionChanged,
+    PositionClosed,
+    PositionOpened,
+)
 from sigma_engine.execution.book import Book
+from sigma_engine.execution.orders import exit_order
 from sigma_engine.kernels import exits
 from sigma_engine.kernels.exits import Ending
 from sigma_engine.risk.costs import Costs
@@ -50,8 +52,8 @@ class PaperVenue:
 
     def cancel_entries(self, at_ms: int, reason: str) -> list[Event]:
         """Withdraw every waiting entry."""
-        waiting = [order for (_, leg), order in self._pending.items() if leg is Leg.ENTRY]
-        return [self._refuse(order, at_ms, reason) for order in waiting]
+        waiting = [key for key in self._pending if key[1] is Leg.ENTRY]
+        return [fact for key in waiting for fact in self._cancel(key, at_ms, reason)]
 
     def step(self, step: MarketStep) -> list[Event]:
         """Act on new prices."""
@@ -62,12 +64,11 @@ class PaperVenue:
         return list(self._on_bars(step))
 
     def close_all(self, at_ms: int, reason: ExitReason) -> list[Event]:
-        """Close every position at its mark, as at the end of the data."""
-        return [
-            fact
-            for position in self._book.positions()
-            for fact in self._exit(position, float(position.mark), at_ms, reason)
-        ]
+        """Close every position at its mark, as at the end of the data; whatever waited is cancelled."""
+        facts = [fact for key in tuple(self._pending) for fact in self._cancel(key, at_ms, "everything was closed")]
+        for position in self._book.positions():
+            facts += self._exit(position, float(position.mark), at_ms, reason)
+        return facts
 
     def _on_ticks(self, step: Ticks) -> Iterator[Event]:
         for tick in step.ticks:
@@ -102,13 +103,11 @@ class PaperVenue:
         """Exits at an opening or a tick: liquidation, stop, target, then an exit order that waited."""
         position = self._book.position(symbol)
         if position is None:
-            self._pending.pop((symbol, Leg.EXIT), None)
             return
         ending = exits.at_open(position.side.sign, price, *_levels(position))
-        waiting = self._pending.pop((symbol, Leg.EXIT), None)
         if ending != Ending.NONE:
             yield from self._end(position, Ending(ending), price, at_ms)
-        elif waiting is not None:
+        elif (waiting := self._pending.pop((symbol, Leg.EXIT), None)) is not None:
             yield from self._exit(position, price, at_ms, waiting.exit_reason or ExitReason.MANUAL, waiting)
 
     def _inside(self, symbol: str, candle: Candle) -> Iterator[Event]:
@@ -126,33 +125,17 @@ class PaperVenue:
             reason, reference = ExitReason.LIQUIDATION, float(position.liquidation)
         else:
             reason = position.stop_kind if ending is Ending.STOP else ExitReason.TARGET
-        self._pending.pop((position.symbol, Leg.EXIT), None)
+        yield from self._cancel((position.symbol, Leg.EXIT), at_ms, "the position was closed before it")
         yield from self._exit(position, reference, at_ms, reason)
 
     def _exit(
         self, position: Position, reference: float, at_ms: int, reason: ExitReason, order: Order | None = None
     ) -> Iterator[Event]:
-        order = order or self._exit_order(position, reference, at_ms, reason)
+        order = order or exit_order(position, reason, at_ms, self._interval_ms, reference)
         fill = self._fill(order, reference, at_ms, free=reason is ExitReason.LIQUIDATION)
         trade = self._book.close(fill, reason)
         yield OrderFilled(at_ms=at_ms, fill=fill, order=replace(order, state=OrderState.FILLED))
         yield PositionClosed(at_ms=at_ms, trade=trade)
-
-    def _exit_order(self, position: Position, reference: float, at_ms: int, reason: ExitReason) -> Order:
-        """The order a protection sends by itself."""
-        return Order(
-            client_id=client_order_id(position.entry_id, Leg.EXIT, reason),
-            symbol=position.symbol,
-            leg=Leg.EXIT,
-            side=position.side.closing,
-            position_side=position.side,
-            quantity=position.quantity,
-            leverage=position.leverage,
-            bar_ms=at_ms - at_ms % self._interval_ms,
-            created_ms=at_ms,
-            reference_price=reference,
-            exit_reason=reason,
-        )
 
     def _enter(self, symbol: str, price: float, at_ms: int) -> Iterator[Event]:
         order = self._pending.get((symbol, Leg.ENTRY))
@@ -181,6 +164,11 @@ class PaperVenue:
         paid = arithmetic.fill_price(price, order.side, self._costs.slippage_fraction)
         fee = arithmetic.fee(paid, order.quantity, self._costs.fee_rate)
         return arithmetic.margin(paid, order.quantity, order.leverage) + fee
+
+    def _cancel(self, key: tuple[str, Leg], at_ms: int, reason: str) -> Iterator[Event]:
+        order = self._pending.pop(key, None)
+        if order is not None:
+            yield OrderCancelled(at_ms=at_ms, order=replace(order, state=OrderState.CANCELLED, refusal=reason))
 
     def _refuse(self, order: Order, at_ms: int, reason: str) -> Event:
         self._pending.pop((order.symbol, order.leg), None)

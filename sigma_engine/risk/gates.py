@@ -66,11 +66,8 @@ def _touches(forecast: Forecast, side: PositionSide) -> tuple[float, float]:
 def read_gates(odds: Odds | None, costs: Costs, switches: GateSwitches) -> tuple[Gate, ...]:
     """The three gates in order; without a forecast every gate that is on stays shut."""
     if odds is None:
-        undefined = [("edge", switches.edge), ("probability", switches.probability), ("kelly", switches.kelly)]
-        return tuple(
-            Gate(name, on, False, math.nan, math.nan, "there is no forecast of this stop and target")
-            for name, on in undefined
-        )
+        switched = [("edge", switches.edge), ("probability", switches.probability), ("kelly", switches.kelly)]
+        return tuple(Gate(name, on, False, math.nan, math.nan, NO_FORECAST) for name, on in switched)
     return _edge(odds, costs, switches), _probability(odds, switches), _kelly(odds, switches)
 
 

@@ -43,7 +43,7 @@ class Control:
             case StartTrading():
                 return await self._set(RunStatus.RUNNING, "started by hand", "SIGMA is trading")
             case PauseEntries():
-                return await self._set(RunStatus.PAUSED, "paused by hand", "no new entries; open positions are managed")
+                return await self._pause()
             case StopTrading(close_positions=close):
                 return await self._stop(close)
             case ClosePosition(symbol=symbol):
@@ -69,6 +69,11 @@ class Control:
         await self._session.publish_status()
         return Accepted(message)
 
+    async def _pause(self) -> CommandResult:
+        now_ms = self._session.clock.now_ms()
+        await self._session.record(self._session.trader.venue.cancel_entries(now_ms, "entries were paused"))
+        return await self._set(RunStatus.PAUSED, "paused by hand", "no new entries; open positions are managed")
+
     async def _stop(self, close_positions: bool) -> CommandResult:
         trader, now_ms = self._session.trader, self._session.clock.now_ms()
         facts = trader.venue.cancel_entries(now_ms, "trading was stopped")
@@ -93,7 +98,7 @@ class Control:
             choice = await asyncio.to_thread(self._workshop.strategy, name)
         except InputError as error:
             return Refused(str(error))
-        self._session.change_strategy(choice)
+        await self._session.change_strategy(choice)
         await self._session.record([StrategyChanged(at_ms=self._session.clock.now_ms(), name=choice.name)])
         return Accepted(f"{choice.name} decides from the next candle on")
 

@@ -19,11 +19,13 @@ from sigma_engine.events import (
     DecisionMade,
     EquityRecorded,
     Event,
+    OrderCancelled,
     OrderFilled,
     OrderRejected,
     OrderSubmitted,
     PositionClosed,
     PriceChanged,
+    SignalPreviewed,
 )
 from sigma_engine.session.ports import Batch, Store
 
@@ -53,7 +55,7 @@ class _Waiting:
                 self.candles.append((symbol, candle))
             case DecisionMade(decision=decision):
                 self.decisions.append(decision)
-            case OrderSubmitted(order=order) | OrderRejected(order=order):
+            case OrderSubmitted(order=order) | OrderRejected(order=order) | OrderCancelled(order=order):
                 self.orders[order.client_id] = order
             case OrderFilled(fill=fill, order=order):
                 self.fills.append(fill)
@@ -71,8 +73,8 @@ class _Waiting:
 class Journal:
     """Write first, show second: an event reaches the bus only after the batch that holds it is committed.
 
-    Prices pass at once: the candle they belong to is what is kept. ``account`` is asked for the run and its
-    positions at the moment of a commit, so that each batch is a whole and consistent state.
+    Prices and previews pass at once: the candle they belong to is what is kept. ``account`` is asked for the run and
+    its positions at the moment of a commit, so that each batch is a whole and consistent state.
     """
 
     def __init__(self, store: Store, bus: EventBus, account: Account, *, keep_candles: bool) -> None:
@@ -84,7 +86,7 @@ class Journal:
     def add(self, facts: Sequence[Event]) -> None:
         """Take facts in the order they happened."""
         for fact in facts:
-            if isinstance(fact, PriceChanged):
+            if isinstance(fact, PriceChanged | SignalPreviewed):
                 self._bus.publish(fact)
             else:
                 self._waiting.add(fact)
@@ -96,24 +98,26 @@ class Journal:
     async def flush(self) -> None:
         """Commit what waits together with the account as it stands, then tell everyone.
 
-        Raises `StorageError` when the store refuses; nothing of the batch is shown then.
+        Raises `StorageError` when the store refuses; nothing of the batch is shown then, and the run must end: what
+        follows would stand on what was not kept.
         """
         async with self._committing:
             waiting, self._waiting = self._waiting, _Waiting()
-            run, positions = self._account()
-            await self._store.commit(
-                Batch(
-                    run=run,
-                    positions=positions,
-                    candles=waiting.candles if self._keep_candles else (),
-                    decisions=waiting.decisions,
-                    orders=tuple(waiting.orders.values()),
-                    fills=waiting.fills,
-                    trades=waiting.trades,
-                    equity=waiting.equity,
-                    chat=waiting.chat,
-                )
-            )
+            await self._store.commit(self._batch(waiting))
             self._committed_s = time.monotonic()
             for event in waiting.events:
                 self._bus.publish(event)
+
+    def _batch(self, waiting: _Waiting) -> Batch:
+        run, positions = self._account()
+        return Batch(
+            run=run,
+            positions=positions,
+            candles=waiting.candles if self._keep_candles else (),
+            decisions=waiting.decisions,
+            orders=tuple(waiting.orders.values()),
+            fills=waiting.fills,
+            trades=waiting.trades,
+            equity=waiting.equity,
+            chat=waiting.chat,
+        )

@@ -13,6 +13,7 @@ from sigma_engine.session.ports import StoredRun
 
 CANDLES_KEPT = 20_000
 EQUITY_KEPT = 20_000
+FOLDED_EVERY = 256
 
 
 class Record:
@@ -31,6 +32,8 @@ class Record:
         match event:
             case CandleClosed(symbol=symbol, candle=candle):
                 self._closed[symbol].append(candle)
+                if len(self._closed[symbol]) >= FOLDED_EVERY:
+                    self._fold(symbol)
             case DecisionMade(decision=decision):
                 self._decisions[decision.symbol] = decision
             case PositionClosed(trade=trade):
@@ -44,12 +47,16 @@ class Record:
 
     def candles(self) -> dict[str, Candles]:
         """The closed candles of each symbol."""
-        for symbol, closed in self._closed.items():
-            if closed:
-                joined = self._history[symbol].joined(Candles.from_rows(closed))
-                self._history[symbol] = joined.slice(max(0, len(joined) - CANDLES_KEPT))
-                closed.clear()
+        for symbol in self._closed:
+            self._fold(symbol)
         return dict(self._history)
+
+    def _fold(self, symbol: str) -> None:
+        """Put the candles that came one by one into the block, which needs a fraction of their memory."""
+        if closed := self._closed[symbol]:
+            joined = self._history[symbol].joined(Candles.from_rows(closed))
+            self._history[symbol] = joined.slice(max(0, len(joined) - CANDLES_KEPT))
+            closed.clear()
 
     def trades(self) -> tuple[Trade, ...]:
         """All closed trades."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from sigma_engine.bus import EventBus
 from sigma_engine.clock import Clock
-from sigma_engine.commands import Ask, Command, CommandResult
+from sigma_engine.commands import Ask, Command, CommandResult, Refused
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.market import MarketStep
 from sigma_engine.domain.order import ExitReason
@@ -14,13 +14,14 @@ from sigma_engine.domain.portfolio import Portfolio
 from sigma_engine.domain.position import Position
 from sigma_engine.domain.run import RunState, RunStatus
 from sigma_engine.domain.snapshot import Snapshot
-from sigma_engine.events import Event, OrderSubmitted, RunChanged
+from sigma_engine.errors import StorageError
+from sigma_engine.events import AlertRaised, Event, OrderSubmitted, RunChanged, Severity
 from sigma_engine.session.control import Control
 from sigma_engine.session.journal import GROUP_S, Journal
 from sigma_engine.session.ports import Assistant, Feed, Store, StoredRun
 from sigma_engine.session.record import Record
 from sigma_engine.session.supervisor import Supervisor
-from sigma_engine.session.trader import Trader
+from sigma_engine.session.trader import Trader, warmed_readers
 from sigma_engine.session.workshop import StrategyChoice, Workshop
 
 CYCLE_S = 5.0
@@ -29,7 +30,10 @@ FASTEST_CYCLE_S = 1.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """What `assembly` puts a session together from; ``stored`` is the run it goes on with, if any."""
+    """What `assembly` puts a session together from; ``stored`` is the run it goes on with, if any.
+
+    ``notice`` is something the person should read when it begins.
+    """
 
     run: RunState
     strategy: StrategyChoice
@@ -39,6 +43,7 @@ class Parts:
     workshop: Workshop
     assistant: Assistant
     stored: StoredRun | None = None
+    notice: str = ""
     bus: EventBus = field(default_factory=EventBus)
 
 
@@ -69,7 +74,9 @@ class Session:
         self._record = Record(history, stored)
         positions, orders = (stored.positions, stored.open_orders) if stored else ((), ())
         self.trader: Trader = self._parts.workshop.trader(self._run, positions, orders, self._strategy.mandate)
-        self.trader.use(self._strategy.mandate, history, self._record.trades())
+        self.trader.follow(history)
+        readers = warmed_readers(self._strategy.mandate, self._run.timeframe, history)
+        self.trader.use(self._strategy.mandate, readers, self._record.trades())
         self.set_status(self._run.status, self._reason)
 
     async def run(self) -> None:
@@ -116,10 +123,14 @@ class Session:
 
     async def execute(self, command: Command) -> CommandResult:
         """Carry out what a person asks, between two steps of the market; a question waits for nobody."""
-        if isinstance(command, Ask):
-            return await self._control.execute(command)
-        async with self._stepping:
-            return await self._control.execute(command)
+        try:
+            if isinstance(command, Ask):
+                return await self._control.execute(command)
+            async with self._stepping:
+                return await self._control.execute(command)
+        except StorageError as error:
+            self._supervisor.fail(error)
+            return Refused(str(error))
 
     @property
     def state(self) -> RunState:
@@ -141,17 +152,25 @@ class Session:
             self.clock.pause()
             self._moving.clear()
 
-    def change_strategy(self, choice: StrategyChoice) -> None:
+    async def change_strategy(self, choice: StrategyChoice) -> None:
         """Let another strategy decide from the next closed candle on."""
-        self.trader.use(choice.mandate, self._record.candles(), self._record.trades())
+        history = self._record.candles()
+        readers = await asyncio.to_thread(warmed_readers, choice.mandate, self._run.timeframe, history)
+        self.trader.use(choice.mandate, readers)
         self._strategy = choice
         self._run = replace(self._run, strategy_name=choice.name, strategy=choice.document)
 
     async def begin_anew(self) -> None:
-        """Leave the present run as it is and begin another with a fresh balance in the same market."""
-        await self._journal.flush()
+        """End the present run where it stands and begin another with a fresh balance in the same market."""
+        await self.record(self.trader.close_all(ExitReason.END))
+        self.set_status(RunStatus.ENDED, "a new run was begun")
+        await self.publish_status()
+        old, history = self.trader, self._record.candles()
         self._run, self._reason = self._parts.workshop.fresh_run(self.state), "a new run with a fresh balance"
-        self._begin(self._record.candles(), None)
+        self._record = Record(history, None)
+        mandate = self._strategy.mandate
+        self.trader = old.succeeded_by(self._parts.workshop.trader(self._run, (), (), mandate), mandate)
+        self.set_status(self._run.status, self._reason)
 
     async def record(self, facts: Sequence[Event]) -> None:
         """Journal facts, tell them, and send the orders among them."""
@@ -172,19 +191,25 @@ class Session:
     async def _trade(self) -> None:
         self.set_status(self._run.status, self._reason)
         await self.publish_status()
+        if notice := self._parts.notice:
+            await self.record([AlertRaised(at_ms=self.clock.now_ms(), severity=Severity.WARNING, text=notice)])
         async for step in self._parts.feed.steps():
-            await self._moving.wait()
-            await self._advance(step)
+            while not await self._advance(step):
+                await self._moving.wait()
         async with self._stepping:
             await self.record(self.trader.close_all(ExitReason.END))
         self.set_status(RunStatus.ENDED, "the replay came to its last candle")
         await self.publish_status()
 
-    async def _advance(self, step: MarketStep) -> None:
+    async def _advance(self, step: MarketStep) -> bool:
+        """Play ``step``, unless trading is stopped; whether it was played."""
         async with self._stepping:
+            if not self._moving.is_set():
+                return False
             facts = self.trader.step(step)
             self._checkpoint = self._parts.feed.checkpoint()
             await self.record(facts)
+            return True
 
     async def _cycle(self) -> None:
         """Between candles: readings on the forming candle, for the eye only."""

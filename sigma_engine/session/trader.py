@@ -24,6 +24,7 @@ from sigma_engine.events import (
     SignalPreviewed,
 )
 from sigma_engine.execution.book import Book
+from sigma_engine.execution.orders import exit_order
 from sigma_engine.execution.protection import moved_stop
 from sigma_engine.session.decide import decide
 from sigma_engine.session.mandate import Mandate, Situation
@@ -65,6 +66,18 @@ class QualityGate(Protocol):
         ...
 
 
+Readers = Mapping[str, SignalReader]
+
+
+def warmed_readers(mandate: Mandate, timeframe: Timeframe, history: Mapping[str, Candles]) -> Readers:
+    """A reader a symbol that has read its history; takes some ms a symbol: not on the loop thread."""
+    cost = mandate.terms.costs.round_trip
+    readers = {symbol: SignalReader(mandate.plan, symbol, timeframe, cost=cost) for symbol in history}
+    for symbol, candles in history.items():
+        readers[symbol].warm_up(candles)
+    return readers
+
+
 class Trader:
     """Holds the readers, the account and the venue of one run and moves them together.
 
@@ -78,7 +91,7 @@ class Trader:
         self.book, self.venue = book, venue
         self._run_id, self._timeframe, self._gate = run_id, timeframe, gate
         self._mandate = mandate
-        self._readers: dict[str, SignalReader] = {}
+        self._readers: Readers = {}
         self._forming: dict[str, Candle] = {}
         self._last: dict[str, Candle] = {}
         self._doubts: dict[str, str] = {}
@@ -89,29 +102,32 @@ class Trader:
         """What decides at present."""
         return self._mandate
 
-    def use(self, mandate: Mandate, history: Mapping[str, Candles], trades: Sequence[Trade]) -> None:
-        """Decide by ``mandate`` from here on; readers are warmed up on ``history`` anew."""
-        cost = mandate.terms.costs.round_trip
-        readers = {symbol: SignalReader(mandate.plan, symbol, self._timeframe, cost=cost) for symbol in history}
-        for symbol, candles in history.items():
-            readers[symbol].warm_up(candles)
-            if len(candles):
-                self._last[symbol] = candles[-1]
+    def use(self, mandate: Mandate, readers: Readers, trades: Sequence[Trade] = ()) -> None:
+        """Decide by ``mandate`` from here on, with readers that know the history up to now."""
         self._mandate, self._readers = mandate, readers
-        self._last_exit_ms.update({trade.symbol: trade.exit_ms for trade in trades})
+        self._note_exits(trades)
+
+    def follow(self, history: Mapping[str, Candles]) -> None:
+        """Take the last candles of ``history`` as those the next ones must follow."""
+        self._last |= {symbol: candles[-1] for symbol, candles in history.items() if len(candles)}
+
+    def succeeded_by(self, later: "Trader", mandate: Mandate) -> "Trader":
+        """``later`` in the same market at the same instant: it takes over what was read and seen of it."""
+        later._last, later._forming = self._last, self._forming
+        later.use(mandate, self._readers)
+        return later
 
     def step(self, step: MarketStep) -> list[Event]:
         """The facts of one step; an `OrderSubmitted` among them still has to be journaled and sent."""
         facts = list(self._ticks(step) if isinstance(step, Ticks) else self._bars(step))
-        for fact in facts:
-            if isinstance(fact, PositionClosed):
-                self._last_exit_ms[fact.trade.symbol] = fact.trade.exit_ms
+        self._note_exits([fact.trade for fact in facts if isinstance(fact, PositionClosed)])
         return facts
 
     def close_all(self, reason: ExitReason) -> list[Event]:
         """Close every position at its last price, and tell what the account came to."""
         at_ms = self.book.portfolio().at_ms
         facts = self.venue.close_all(at_ms, reason)
+        self._note_exits([fact.trade for fact in facts if isinstance(fact, PositionClosed)])
         self.book.turn_to(at_ms + 1)  # behind the last close, so that the curve keeps both points
         point = self.book.record_equity()
         return [
@@ -133,20 +149,13 @@ class Trader:
 
     def exit_order(self, position: Position, at_ms: int, reason: ExitReason) -> Order:
         """A reduce-only market order for the whole position."""
+        return exit_order(position, reason, at_ms, self._timeframe.interval_ms, float(position.mark))
+
+    def _note_exits(self, trades: Sequence[Trade]) -> None:
+        """Remember when each symbol was last closed: at the close of that candle, on ticks as on candles."""
         interval_ms = self._timeframe.interval_ms
-        return Order(
-            client_id=client_order_id(position.entry_id, Leg.EXIT, reason),
-            symbol=position.symbol,
-            leg=Leg.EXIT,
-            side=position.side.closing,
-            position_side=position.side,
-            quantity=position.quantity,
-            leverage=position.leverage,
-            bar_ms=at_ms - at_ms % interval_ms,
-            created_ms=at_ms,
-            reference_price=float(position.mark),
-            exit_reason=reason,
-        )
+        for trade in trades:
+            self._last_exit_ms[trade.symbol] = trade.exit_ms - trade.exit_ms % interval_ms + interval_ms
 
     def _ticks(self, step: Ticks) -> Iterator[Event]:
         self.book.turn_to(step.at_ms)
@@ -182,15 +191,17 @@ class Trader:
         """
         sound, doubts = {}, {}
         for symbol, candle in step.candles.items():
+            if (unsound := self._gate(None, candle, self._timeframe)) is not None:
+                doubts[symbol] = f"{unsound}; the candle is left out"
+                continue
             last = self._last.get(symbol)
-            reason = self._gate(last.open_ms if last else None, candle, self._timeframe)
-            if reason and last is not None and self._gate(None, candle, self._timeframe) is None:
-                filled = self._fill_hole(symbol, last, candle)
-                reason = f"{reason}; {filled} were filled flat" if filled else reason
-            if reason is None or self._follows(symbol, candle):
+            doubt = self._gate(last.open_ms if last else None, candle, self._timeframe)
+            if doubt and last is not None and (filled := self._fill_hole(symbol, last, candle)):
+                doubt = f"{doubt}; {filled} were filled flat"
+            if doubt:
+                doubts[symbol] = doubt
+            if doubt is None or self._follows(symbol, candle):
                 sound[symbol] = candle
-            if reason:
-                doubts[symbol] = reason
         return sound, doubts
 
     def _fill_hole(self, symbol: str, last: Candle, candle: Candle) -> int:

@@ -54,7 +54,9 @@ def test_an_interrupt_is_no_failure(log_folder: Path) -> None:
     assert told == []
 
 
-def test_without_a_folder_for_it_only_what_is_critical_goes_to_stderr(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_without_a_folder_for_it_only_what_is_critical_goes_to_stderr(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     (tmp_path / "logs").write_text("a file in the way", "utf-8")
     end = begin_log(tmp_path / "logs")
     logging.getLogger("sigma_desktop.anything").warning("not worth a line")

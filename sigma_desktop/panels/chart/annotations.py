@@ -1,5 +1,7 @@
 """What the account and the forecast put on the chart, from the terminal's state."""
 
+from decimal import Decimal
+
 from sigma_desktop.bridge.state import TerminalState
 from sigma_desktop.panels.chart.changes import day_change
 from sigma_desktop.panels.chart.layers.fan import Fan
@@ -70,10 +72,16 @@ def _position_levels(position: Position, decimals: int, quantity_decimals: int) 
     lines = []
     for price, name, token in exits:
         if price is not None:
-            outcome = (price - position.entry_price) * position.quantity * position.side.sign
+            outcome = _outcome(position, price)
             label = f"{name.upper()} {format.money(outcome, signed=True)}"
             lines.append(Level(float(price), token, Dash.LONG, format.price(price, decimals), label, token))
     return (*lines, entry)
+
+
+def _outcome(position: Position, price: Decimal) -> Decimal:
+    """What closing at ``price`` would leave, the exit's fee taken at the rate the entry paid."""
+    gross = (price - position.entry_price) * position.quantity * position.side.sign
+    return gross + position.funding - position.fees * (1 + price / position.entry_price)
 
 
 def _position_words(position: Position | None, state: TerminalState, symbol: str) -> str:

@@ -34,9 +34,10 @@ def performance(summary: PerformanceSummary, state: Snapshot) -> str:
     )
     if not summary.trades:
         return f"{head}\n\nNo trade was closed {since}."
-    rate = f"{summary.wins} of {summary.trades} won ({summary.wins / summary.trades:.0%})"
+    rate = f"{summary.wins} of {summary.trades} won ({summary.wins / summary.trades:.1%})"
     lines = [
-        f"Closed {since}: **{_signed(summary.pnl)} USDT** net, {rate}, {_money(summary.fees)} USDT of it paid in fees.",
+        f"Closed {since}: **{_signed(summary.pnl)} USDT** net, {rate}, {_money(summary.fees)} USDT of it paid in fees "
+        "(those of open positions not counted).",
         f"Best trade {_signed(summary.best)}, worst {_signed(summary.worst)}.",
         *(f"- {short(name)}: {_signed(part.pnl)} in {part.trades}" for name, part in summary.by_symbol.items()),
         f"_Sum of the net profit of {summary.trades} rows of the trades table._",

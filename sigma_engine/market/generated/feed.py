@@ -31,10 +31,9 @@ class GeneratedFeed:
 
     timeframe = Timeframe.M1
 
-    def __init__(self, hour: MarketHour, at_ms: int, clock: Clock, history: Mapping[str, Candles]) -> None:
+    def __init__(self, source: str, hour: MarketHour, at_ms: int, clock: Clock, history: Mapping[str, Candles]) -> None:
+        self.source, self.clock = source, clock
         self._hour, self._at_ms, self._history = hour, at_ms, history
-        self.clock = clock
-        self.source = f"demo-{hour.seed}-v{VERSION}"
         self.instruments = {symbol: INSTRUMENTS[symbol] for symbol in history}
         self._coins = {symbol: PAIRS.index(symbol) for symbol in history}
 
@@ -55,19 +54,21 @@ class GeneratedFeed:
         coins = {require_one_of(symbol, PAIRS): PAIRS.index(symbol) for symbol in symbols}
         hours = list(_hours(seed, (at_ms - bars * MINUTE_MS) // HOUR_MS, (at_ms - 1) // HOUR_MS))
         history = {symbol: _closed_before(at_ms, hours, coin).slice(-bars) for symbol, coin in coins.items()}
-        return cls(hours[-1], at_ms, ScaledClock(at_ms, speed), history)
+        source = f"demo-{seed}-{at_ms // MINUTE_MS}-v{VERSION}"  # another start is another market
+        return cls(source, hours[-1], at_ms, ScaledClock(at_ms, speed), history)
 
     @classmethod
-    def resume(cls, checkpoint: str, clock: Clock, history: Mapping[str, Candles]) -> Self:
+    def resume(cls, source: str, checkpoint: str, clock: Clock, history: Mapping[str, Candles]) -> Self:
         """The market of ``checkpoint`` going on after the last step it gave out, tick for tick as it would have.
 
-        ``history`` is what was stored of it; its last candle must be the last that had closed. Raises `DataError`
-        where the checkpoint cannot be used or the history does not reach it: begin a new run then.
+        ``source`` is the name it has in the store, ``history`` is what was stored of it; its last candle must be the
+        last that had closed. Raises `DataError` where the checkpoint cannot be used or the history does not reach it:
+        begin a new run then.
         """
         note = Checkpoint.read(checkpoint)
         for symbol, candles in history.items():
             _require_reaching(require_one_of(symbol, PAIRS), candles, note.at_ms - note.at_ms % MINUTE_MS)
-        return cls(note.market_hour(), note.at_ms, clock, history)
+        return cls(source, note.market_hour(), note.at_ms, clock, history)
 
     def history(self) -> Mapping[str, Candles]:
         """Closed candles before the first step, oldest first."""

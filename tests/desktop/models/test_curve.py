@@ -23,11 +23,11 @@ def points(*equity: float) -> list[EquityPoint]:
 def test_change_and_deepest_fall_of_the_golden_returns() -> None:
     known = curve(*np.cumprod([1.0, *(1 + each for each in GOLDEN)]).tolist())
     assert known.deepest_fall == pytest.approx(0.03509347, abs=1e-8)
-    assert known.change == pytest.approx(0.0336284343, abs=1e-10)
+    assert known.change_to(float(known.equity[-1])) == pytest.approx(0.0336284343, abs=1e-10)
 
 
-def test_a_curve_of_one_point_has_no_change_and_no_fall() -> None:
-    assert (curve(100.0).change, curve(100.0).deepest_fall, curve().deepest_fall) == (None, 0.0, 0.0)
+def test_a_curve_of_one_point_has_no_fall_and_one_of_none_no_change() -> None:
+    assert (curve().change_to(100.0), curve(100.0).deepest_fall, curve().deepest_fall) == (None, 0.0, 0.0)
 
 
 def test_a_span_looks_back_from_the_newest_point() -> None:

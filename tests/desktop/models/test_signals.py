@@ -20,7 +20,7 @@ def test_a_decision_reads_at_a_glance() -> None:
 
 
 def test_a_refusal_by_safety_says_which_objection() -> None:
-    assert outcome(vetoed()) == Cell("refused: down 3.1% today, the limit is 3.0%", Token.WARN)
+    assert outcome(vetoed()) == Cell("down 3.1% today, the limit is 3.0%", Token.WARN)
 
 
 def test_a_signal_stopped_by_a_gate_says_so() -> None:

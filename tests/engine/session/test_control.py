@@ -12,6 +12,7 @@ from sigma_engine import (
     Ask,
     CloseAll,
     ClosePosition,
+    EquityRecorded,
     Event,
     ExitReason,
     Mode,
@@ -22,6 +23,7 @@ from sigma_engine import (
     Refused,
     ResetPaper,
     RunBegan,
+    RunChanged,
     RunStatus,
     SessionRequest,
     StartTrading,
@@ -197,3 +199,53 @@ def test_paused_entries_leave_open_positions_managed(tmp_path: Path) -> None:
             assert event.trade.reason in (ExitReason.STOP, ExitReason.TARGET, ExitReason.TRAILING)
 
     tell(story, tmp_path)
+
+
+def test_a_reset_ends_the_old_run_with_nothing_left_open(tmp_path: Path) -> None:
+    async def story(session: Session, witness: Witness) -> None:
+        await witness.sees(PositionOpened)
+        await session.execute(ResetPaper())
+        await witness.sees(RunBegan)
+        ended = [event for event in witness.heard if isinstance(event, RunChanged)]
+        assert RunStatus.ENDED in [event.status for event in ended]
+        opened = {event.position.entry_id for event in witness.heard if isinstance(event, PositionOpened)}
+        closed = {event.trade.trade_id for event in witness.heard if isinstance(event, PositionClosed)}
+        held = {position.entry_id for position in session.snapshot().portfolio.positions}
+        assert opened - closed == held
+
+    tell(story, tmp_path)
+
+
+def test_a_demo_reopened_with_another_strategy_says_so_in_the_run(tmp_path: Path) -> None:
+    async def look(session: Session, witness: Witness) -> None:
+        await witness.sees(PriceChanged)
+
+    tell(look, tmp_path)
+
+    async def again() -> tuple[str, str]:
+        request = SessionRequest(mode=Mode.DEMO, home=tmp_path, strategy="ema-trend")
+        session = await sigma_engine.open_session(request)
+        name = session.snapshot().strategy_name, session.state.strategy_name
+        await session.close()
+        return name
+
+    assert asyncio.run(again()) == ("ema-trend", "ema-trend")
+
+
+def test_demos_begun_one_after_the_other_do_not_mix_their_markets(tmp_path: Path) -> None:
+    async def open_and_close(symbols: tuple[str, ...]) -> str:
+        session = await sigma_engine.open_session(
+            SessionRequest(mode=Mode.DEMO, home=tmp_path, symbols=symbols, speed=0)
+        )
+        witness = Witness(session)
+        running = asyncio.create_task(session.run())
+        await witness.sees(EquityRecorded, 3)
+        run_id = session.snapshot().run_id
+        await session.close()
+        await running
+        return run_id
+
+    first = asyncio.run(open_and_close(("BTC", "ETH")))
+    second = asyncio.run(open_and_close(("BTC",)))
+    assert second != first
+    assert asyncio.run(open_and_close(("BTC",))) == second

@@ -20,8 +20,10 @@ from sigma_engine import Phase, short
 from sigma_engine import Signal as MarketSignal
 
 ROW_HEIGHT = 24
-LOW_PX = 260
-"""Heights below this have no room for the strip of phases."""
+LOW_PX = 320
+"""Heights below this have no room for the strip of phases nor for a long sentence, which the tooltip has whole."""
+LINES, LINES_WHEN_LOW = 4, 2
+MARGIN_PX = 10
 
 
 class WhyView(QWidget):
@@ -60,7 +62,11 @@ class WhyView(QWidget):
 
     def _make_room(self) -> None:
         shown = self._shown() is not None
-        self.strip.setVisible(shown and self.height() >= LOW_PX)
+        is_low = self.height() < LOW_PX
+        self.strip.setVisible(shown and not is_low)
+        line = self.sentence.fontMetrics().lineSpacing()
+        needed = max(0, self.sentence.heightForWidth(max(1, self.width() - 2 * MARGIN_PX)))
+        self.sentence.setFixedHeight(min(needed, line * (LINES_WHEN_LOW if is_low else LINES)))
 
     def _paint(self) -> None:
         row = self._row
@@ -105,6 +111,7 @@ class WhyView(QWidget):
         self.sentence.setFont(face)
         self.sentence.setText(told)
         self.sentence.setToolTip(told)
+        self._make_room()
         self.sentence.setStyleSheet(f"color: {value(Token.T1 if forming else Token.T0)}")
 
     def _span(self) -> None:
@@ -127,6 +134,7 @@ class WhyView(QWidget):
         self.when.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.when.setStyleSheet(f"color: {value(Token.T2)}")
         self.sentence.setWordWrap(True)
+        self.sentence.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
         self.sentence.setTextFormat(Qt.TextFormat.PlainText)
         self.sentence.setFont(font(12, 500))
         self.forming.setCheckable(True)
@@ -139,7 +147,7 @@ class WhyView(QWidget):
         top.setStretchFactor(self.when, 1)
         top.addWidget(self.forming)
         card = QVBoxLayout()
-        card.setContentsMargins(10, 4, 10, 6)
+        card.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 6)
         card.setSpacing(5)
         card.addLayout(top)
         for widget in (self.sentence, self.scores, self.strip):

@@ -1,7 +1,8 @@
 """The drawing surface: plot area, axes and crosshair, kept in step with a window of time and a scale of prices."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
 import pyqtgraph
 from PySide6.QtCore import QEvent, QPoint, QRect, QRectF, Qt, Signal
@@ -53,6 +54,7 @@ class Canvas(pyqtgraph.GraphicsView):  # type: ignore[misc]
         self._price_decimals = 2
         self._fit = (math.nan, math.nan)
         self._pointer: QPoint | None = None
+        self._is_gathering = self._is_stale = False
         self._exposure, self._legend = Exposure(), Legend()
         self._make_layers()
         super().__init__(parent, background=color(Token.BG1))
@@ -83,6 +85,17 @@ class Canvas(pyqtgraph.GraphicsView):  # type: ignore[misc]
     def fan(self) -> Fan | None:
         """The forecast drawn."""
         return self._fan.fan
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Have the frame be fitted once for all that changes inside, not once for each."""
+        self._is_gathering, self._is_stale = True, False
+        try:
+            yield
+        finally:
+            self._is_gathering = False
+            if self._is_stale:
+                self._reframe()
 
     def show_series(self, series: ChartSeries | None, price_decimals: int, anew: bool = True) -> None:
         """Show ``series``; ``anew`` from its newest candle, without what was drawn over the one before."""
@@ -244,7 +257,10 @@ class Canvas(pyqtgraph.GraphicsView):  # type: ignore[misc]
         self.viewport().setCursor(Qt.CursorShape.CrossCursor)
 
     def _reframe(self) -> None:
-        """Fit the prices to what is seen, bring axes and grid in step, repaint everything."""
+        """Fit the prices to what is seen, bring axes and grid in step, repaint everything; gathered: later."""
+        if self._is_gathering:
+            self._is_stale = True
+            return
         series, seen = self.series, self.seen
         if series is not None and series.count:
             low, high, volume = series.pyramid.extremes(math.floor(seen.left + 0.5), math.ceil(seen.right + 0.5))

@@ -42,12 +42,13 @@ class ChartPanel(Panel):
 
     def refresh(self, changed: frozenset[Topic]) -> None:
         """Bring the chart up to the state; a tick costs a tick."""
-        if self._is_other_source():
-            self._load(anew=True)
-        else:
-            self._advance()
-        self._annotate()
-        self._show_figures()
+        with self.view.gathered():
+            if self._is_other_source():
+                self._load(anew=True)
+            else:
+                self._advance()
+            self._annotate()
+            self._show_figures()
         if changed & {Topic.CANDLE, Topic.SYMBOL, Topic.TRADE}:
             self._describe()
 

@@ -1,6 +1,7 @@
 """What a person may ask of a running session, on the real demo."""
 
 import asyncio
+import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -57,11 +58,27 @@ class Witness:
         return found[-1]
 
 
-def tell(story: Story, home: Path, speed: float = 0.0) -> None:
+def always_long(home: Path, stop_pct: float) -> str:
+    """A strategy that is long whenever it may be; only a stop ``stop_pct`` away ends its trades."""
+    document = {
+        "version": 1,
+        "name": "Always long",
+        "entry_long": ["price > 0"],
+        "direction": "long",
+        "stop_loss": {"type": "percent", "value": stop_pct},
+        "take_profit": {"type": "none"},
+    }
+    file = home / "always_long.json"
+    file.write_text(json.dumps(document), encoding="utf-8")
+    return str(file)
+
+
+def tell(story: Story, home: Path, strategy: str | None = None) -> None:
     """Run ``story`` beside a demo at full speed."""
 
     async def life() -> None:
-        session = await sigma_engine.open_session(SessionRequest(mode=Mode.DEMO, home=home, speed=speed))
+        request = SessionRequest(mode=Mode.DEMO, home=home, strategy=strategy, speed=0)
+        session = await sigma_engine.open_session(request)
         witness = Witness(session)
         running = asyncio.create_task(session.run())
         try:
@@ -103,13 +120,13 @@ def test_one_position_is_closed_by_hand_at_the_next_price(tmp_path: Path) -> Non
     async def story(session: Session, witness: Witness) -> None:
         opened = await witness.sees(PositionOpened)
         assert isinstance(opened, PositionOpened)
-        answer = await session.execute(ClosePosition(opened.position.symbol))
-        if isinstance(answer, Accepted):  # unless its own stop was faster
-            await witness.sees(PositionClosed)
-            closed = [event.trade for event in witness.heard if isinstance(event, PositionClosed)]
-            assert any(trade.trade_id == opened.position.entry_id for trade in closed)
+        assert isinstance(await session.execute(ClosePosition(opened.position.symbol)), Accepted)
+        closed = await witness.sees(PositionClosed)
+        assert isinstance(closed, PositionClosed)
+        assert closed.trade.trade_id == opened.position.entry_id
+        assert closed.trade.reason is ExitReason.MANUAL
 
-    tell(story, tmp_path)
+    tell(story, tmp_path, always_long(tmp_path, stop_pct=10))
 
 
 def test_closing_what_is_not_held_is_refused_in_words(tmp_path: Path) -> None:
@@ -191,14 +208,16 @@ def test_an_empty_question_is_refused(tmp_path: Path) -> None:
 def test_paused_entries_leave_open_positions_managed(tmp_path: Path) -> None:
     async def story(session: Session, witness: Witness) -> None:
         await witness.sees(PositionOpened)
-        await session.execute(PauseEntries())
-        held = len(session.snapshot().portfolio.positions)
-        closed = sum(isinstance(event, PositionClosed) for event in witness.heard)
-        event = await witness.sees(PositionClosed, closed + 1) if held else None
-        if isinstance(event, PositionClosed):
-            assert event.trade.reason in (ExitReason.STOP, ExitReason.TARGET, ExitReason.TRAILING)
+        assert isinstance(await session.execute(PauseEntries()), Accepted)
+        assert session.snapshot().portfolio.positions
+        opened = sum(isinstance(event, PositionOpened) for event in witness.heard)
+        closed = await witness.sees(PositionClosed, opened)
+        assert isinstance(closed, PositionClosed)
+        assert closed.trade.reason is ExitReason.STOP
+        assert session.snapshot().portfolio.positions == ()
+        assert sum(isinstance(event, PositionOpened) for event in witness.heard) == opened
 
-    tell(story, tmp_path)
+    tell(story, tmp_path, always_long(tmp_path, stop_pct=1.5))
 
 
 def test_a_reset_ends_the_old_run_with_nothing_left_open(tmp_path: Path) -> None:

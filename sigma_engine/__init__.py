@@ -20,6 +20,7 @@ from sigma_engine.commands import (
     StopTrading,
     UseStrategy,
 )
+from sigma_engine.domain.calibration import BandScore, CalibrationReport, ReliabilityBin, Trust
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage, Speaker
 from sigma_engine.domain.decision import Approved, Decision, Gate, NoTrade, TradePlan, Veto, Vetoed
@@ -35,6 +36,7 @@ from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import DataFolderBusy, InputError, SigmaError
 from sigma_engine.events import (
     AlertRaised,
+    CalibrationMeasured,
     CandleClosed,
     CandleRejected,
     ChatAnswered,
@@ -70,6 +72,9 @@ __all__ = [
     "AlertRaised",
     "Approved",
     "Ask",
+    "BandScore",
+    "CalibrationMeasured",
+    "CalibrationReport",
     "Candle",
     "CandleClosed",
     "CandleRejected",
@@ -117,6 +122,7 @@ __all__ = [
     "Reading",
     "Refused",
     "Regime",
+    "ReliabilityBin",
     "ResetPaper",
     "RunBegan",
     "RunChanged",
@@ -134,6 +140,7 @@ __all__ = [
     "Timeframe",
     "Trade",
     "TradePlan",
+    "Trust",
     "Unsubscribe",
     "UseStrategy",
     "Veto",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sigma_engine.domain.calibration import CalibrationReport
 from sigma_engine.domain.candle import Candle
 from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
@@ -79,6 +80,13 @@ class DecisionMade(Event):
     """A closed candle was decided on."""
 
     decision: Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalibrationMeasured(Event):
+    """Another forecast fell due, and the record of its kind was scored anew."""
+
+    report: CalibrationReport
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import nan
+
+from sigma_engine.domain.calibration import Trust
 
 
 class Action(StrEnum):
@@ -51,15 +54,17 @@ class Reading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
-    """What the next ``horizon_bars`` candles may bring, as fractions of price.
+    """What the next ``horizon_bars`` candles may bring, each figure with its standard error, as fractions of price.
 
     ``p_up`` is the calibrated probability that the close lies higher (.5 while no skill is proved);
     ``p_up_plain`` the plain model's (GBM over the last 50 returns), shown and never trusted; ``p_target`` that
-    the target is touched before the stop, ``p_stop`` the reverse, both for a long at the strategy's own
-    distances and without drift; ``p_target_short`` and ``p_stop_short`` for a short. ``sigma`` is the forecast
-    standard deviation of one bar's log return. ``bands`` are ``(coverage, low, high)`` prices.
-    ``standard_error`` belongs to the figures drawn from ``paths`` simulated paths. ``calibrated`` says whether
-    ``p_up`` has been measured against outcomes.
+    the target is touched before the stop within ``barrier_bars``, ``p_stop`` the reverse, both for a long at the
+    strategy's own distances and without drift; ``p_target_short`` and ``p_stop_short`` for a short. ``sigma`` is
+    the forecast standard deviation of one bar's log return. ``expected_move`` is the mean log return over the
+    horizon that ``p_up`` implies; 0 without an edge. ``bands`` are ``(coverage, low, high)`` prices and
+    ``band_errors`` the standard error of their ends, in price. ``standard_error`` belongs to ``p_up_paths``, drawn
+    from ``paths`` simulated paths. ``calibrated`` says whether ``p_up`` has been measured against outcomes,
+    ``matured`` how many non-overlapping outcomes stand behind it, ``trust`` what their tests came to.
     """
 
     model: str
@@ -76,6 +81,16 @@ class Forecast:
     p_up_paths: float
     standard_error: float
     calibrated: bool
+    barrier_bars: int = 24
+    sigma_error: float = nan
+    p_up_error: float = nan
+    p_target_error: float = nan
+    p_target_short_error: float = nan
+    expected_move: float = 0.0
+    expected_move_error: float = nan
+    band_errors: tuple[float, ...] = ()
+    matured: int = 0
+    trust: Trust = Trust.TOO_FEW
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

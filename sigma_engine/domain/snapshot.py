@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sigma_engine.domain.calibration import CalibrationReport
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
@@ -18,6 +19,7 @@ class Snapshot:
     """What a window needs to draw itself before the first event reaches it; all sequences oldest first.
 
     ``decisions`` holds the newest decision of each symbol. ``strategies`` are the names that `UseStrategy` knows.
+    ``calibration`` has one report a symbol, once its forecasts were scored.
     """
 
     run_id: str
@@ -37,3 +39,4 @@ class Snapshot:
     trades: tuple[Trade, ...]
     equity: tuple[EquityPoint, ...]
     chat: tuple[ChatMessage, ...]
+    calibration: tuple[CalibrationReport, ...] = ()

@@ -9,14 +9,16 @@ cpdef double expected_price(double price, double drift, double sigma, double bar
 cpdef double price_quantile(double price, double p, double drift, double sigma, double bars) noexcept nogil
 
 
+@cython.final
 cdef class PathBank:
     cdef readonly int bars
     cdef double[::1] _walks
     cdef double[::1] _ends
 
-    @cython.locals(i=Py_ssize_t, end=double, count=int)
-    cpdef double p_up(self, double drift, double sigma) noexcept
-    cpdef double p_up_error(self, double drift, double sigma) noexcept
+    @cython.locals(end=double, low=int, high=int, middle=int)
+    cpdef double p_up(self, double drift, double sigma) noexcept nogil
+    @cython.locals(share=double, both=double)
+    cpdef double p_up_error(self, double drift, double sigma) noexcept nogil
     @cython.locals(i=Py_ssize_t, hit=double, mirrored=double, pair=double, total=double, squares=double, mean=double, near=double, far=double)
     cpdef tuple first_share(self, double near, double far, double drift, double sigma)
     @cython.locals(start=Py_ssize_t, k=Py_ssize_t, at=double)

@@ -69,11 +69,15 @@ class PathBank:
         if not sigma > 0.0:
             return p_up(drift, sigma, self.bars)
         end = -drift * self.bars / sigma
-        count = 0
-        for i in range(1000):
-            if self._ends[i] > end:
-                count += 1
-        return count / 1000.0
+        low = 0
+        high = 1000
+        while low < high:
+            middle = (low + high) // 2
+            if self._ends[middle] > end:
+                high = middle
+            else:
+                low = middle + 1
+        return (1000 - low) / 1000.0
 
     def p_up_error(self, drift: float, sigma: float) -> float:
         """The standard error of `p_up`.

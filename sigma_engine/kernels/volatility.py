@@ -33,10 +33,6 @@ class BlendedVolatility:
             self.slow = 0.99 * self.slow + 0.01 * log_return * log_return
         self.seen += 1
 
-    def after(self, log_return: float) -> float:
-        """What `update` would answer, without taking it in."""
-        return self.copy().update(log_return)
-
     def copy(self) -> "BlendedVolatility":
         """One in the same state."""
         twin = BlendedVolatility()

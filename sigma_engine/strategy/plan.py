@@ -7,6 +7,7 @@ from math import nan
 
 from sigma_engine.domain.signal import Action, Regime
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.kernels.distances import Measure, distance
 from sigma_engine.strategy.expression import REGIMES, Expression, both, either, groups, operands, parse
 from sigma_engine.strategy.expression_words import is_indicator, look_back
 from sigma_engine.strategy.fusion import FEATURES, SCALES, VOTES
@@ -83,6 +84,16 @@ class Plan:
         """At how many initial risks of profit the stop moves to the entry, or None."""
         return self.spec.breakeven_at_r
 
+    @property
+    def stop_measure(self) -> tuple[int, float]:
+        """How the stop is measured, as `kernels.distances` takes it."""
+        return _measure(self.spec.stop_loss)
+
+    @property
+    def target_measure(self) -> tuple[int, float]:
+        """How the target is measured."""
+        return _measure(self.spec.take_profit)
+
     def stop_distance(self, price: float, atr: float) -> float:
         """How far the stop lies from ``price``; NaN while ``atr`` is undefined and needed."""
         return _distance(self.spec.stop_loss, price, atr, nan)
@@ -125,9 +136,9 @@ class Plan:
         """Why a stop or target given as a price level does not fit an entry at ``price``, in words; else None."""
         sign = 1 if action is Action.BUY else -1
         levels = (("stop", self.spec.stop_loss, -sign), ("target", self.spec.take_profit, sign))
-        for name, distance, side in levels:
-            if distance.type is DistanceType.PRICE and distance.value and side * (distance.value - price) <= 0:
-                return f"the {name} at {distance.value:g} lies on the wrong side of {price:g}"
+        for name, stated, side in levels:
+            if stated.type is DistanceType.PRICE and stated.value and side * (stated.value - price) <= 0:
+                return f"the {name} at {stated.value:g} lies on the wrong side of {price:g}"
         return None
 
 
@@ -172,21 +183,23 @@ def _weights(fusion: Fusion) -> tuple[tuple[float, ...], ...]:
     return tuple(rows)
 
 
-def _distance(distance: Distance, price: float, atr: float, stop_distance: float) -> float:
-    value = distance.value
-    if value is None:
-        return nan
-    match distance.type:
-        case DistanceType.PERCENT:
-            return price * value / 100
-        case DistanceType.ATR:
-            return value * atr
-        case DistanceType.RR | DistanceType.R:
-            return value * stop_distance
-        case DistanceType.PRICE:
-            return abs(price - value)
-        case DistanceType.NONE:
-            return nan
+_MEASURES = {
+    DistanceType.NONE: Measure.NONE,
+    DistanceType.PERCENT: Measure.PERCENT,
+    DistanceType.ATR: Measure.ATR,
+    DistanceType.R: Measure.STOPS,
+    DistanceType.RR: Measure.STOPS,
+    DistanceType.PRICE: Measure.LEVEL,
+}
+
+
+def _measure(stated: Distance) -> tuple[int, float]:
+    value = stated.value
+    return (int(Measure.NONE), nan) if value is None else (int(_MEASURES[stated.type]), float(value))
+
+
+def _distance(stated: Distance, price: float, atr: float, stop_distance: float) -> float:
+    return distance(*_measure(stated), price, atr, stop_distance)
 
 
 def _within(at: datetime, session: str) -> bool:

@@ -9,9 +9,9 @@ from sigma_engine.domain.signal import Forecast
 from sigma_engine.kernels import barriers, normal, paths
 from sigma_engine.kernels.paths import PATHS, PathBank
 from sigma_engine.kernels.volatility import BlendedVolatility
+from sigma_engine.probability.record import COVERAGES
 
 MODEL = "ewma"
-COVERAGES = (0.70, 0.90, 0.95)
 NO_SKILL = 0.5
 """The calibrated P(up) while no edge has been measured."""
 

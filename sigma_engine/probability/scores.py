@@ -17,6 +17,8 @@ from sigma_engine.domain.calibration import ReliabilityBin
 Figures = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
+COIN = 0.5
+"""What P(up) says while it knows nothing better."""
 CLIP = 1e-6
 """Log loss takes no probability nearer to 0 or 1: one mistaken certainty would be worth all the rest."""
 PRIOR_WEIGHT = 20.0
@@ -55,13 +57,13 @@ def log_loss(said: Figures, rose: Flags) -> float:
 
 
 def past_share(rose: Flags, prior_weight: float = PRIOR_WEIGHT) -> Figures:
-    """Climatology: the share of rises among all forecasts before each one, begun at .5 with ``prior_weight``.
+    """Climatology: the share of rises among all forecasts before each one, begun as a coin with ``prior_weight``.
 
     The forecasts must not overlap: then those before had matured when each was made, and nothing is known too early.
     """
     before = np.arange(len(rose), dtype=np.float64)
     rises: Figures = np.cumsum(rose, dtype=np.float64) - rose
-    return (rises + 0.5 * prior_weight) / (before + prior_weight)
+    return (rises + COIN * prior_weight) / (before + prior_weight)
 
 
 def skill(score: float, reference: float) -> float:

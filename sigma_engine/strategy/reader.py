@@ -11,6 +11,7 @@ from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.kernels.regime import RegimeVote
 from sigma_engine.kernels.scoring import FusionScore
 from sigma_engine.probability.forecast import Drift, Forecaster, Protection
+from sigma_engine.probability.record import ScoredForecasts
 from sigma_engine.strategy.expression import REGIME_COLUMN, REGIMES, Row
 from sigma_engine.strategy.fusion import FEATURES
 from sigma_engine.strategy.indicator_set import IndicatorSet
@@ -100,6 +101,15 @@ class SignalReader:
         code = state.regime.copy().step(*_measures(values))
         now = self._row(candle, values, code, forecast)
         return self._signal(_Moment(candle, now, state.before, REGIMES[code], forecast, state.seen + 1), preview=True)
+
+    @property
+    def matured(self) -> int:
+        """How many of its forecasts on the grid have fallen due so far."""
+        return 0
+
+    def scored(self) -> ScoredForecasts:
+        """The newest of them, with what came of each."""
+        return ScoredForecasts.empty()
 
     def copy(self) -> "SignalReader":
         """A reader in the same state that goes its own way from here."""

@@ -28,7 +28,10 @@ def scored_forecasts(
 def scored_in_market(
     connection: Connection, source: str, timeframe: Timeframe, symbol: str, horizon_bars: int, model: str
 ) -> ScoredForecasts:
-    """The same of all runs in a market; where several forecast from one candle, the first run's word counts."""
+    """The same of all runs in a market that is kept; where several forecast from one candle, the first's word counts.
+
+    ``source`` is its name in the store; replays have none and are asked for by their run.
+    """
     market = (RunRow.source == source) & (RunRow.timeframe == timeframe)
     return _scored(connection, market, symbol, horizon_bars, model)
 

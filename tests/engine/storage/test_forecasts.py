@@ -114,6 +114,13 @@ def test_the_record_is_what_was_said_and_what_came_of_it(file):
     assert found.live.tolist() == [True]
 
 
+def test_a_band_that_was_not_told_is_unknown(file):
+    commit(file, forecast(0, bands=((0.7, math.nan, math.inf), (0.95, 97.3, 103.1))), forecast(12))
+    found = scored(file)
+    assert np.isnan(found.low).tolist() == np.isnan(found.high).tolist() == [[True, True, False]]
+    assert np.isnan(found.place).tolist() == [True]
+
+
 def test_the_record_can_be_reported(file):
     commit(file, *(batch(number) for number in range(13)))
     found = report(BTC, HORIZON, "empirical", scored(file), edge=False)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from math import nan
 
 
 class Trust(StrEnum):
@@ -55,7 +56,9 @@ class CalibrationReport:
     ``skill`` is 1 - brier / climatology_brier. ``spiegelhalter_z`` tests calibration, ``pit`` are ten shares of the
     outcomes' places in their forecast distributions (a tenth each where the bands are right) and ``pit_distance``
     their greatest distance from uniform (Kolmogorov-Smirnov). ``live_n`` of the forecasts were made live and stored
-    when they were made; the others were folded from history. ``verdict`` says it all in a sentence or two.
+    when they were made; the others were folded from history. ``calibration_error`` is the mean distance between said
+    and happened (ECE), ``spiegelhalter_p`` the p-value of ``spiegelhalter_z``. ``verdict`` says it all in a sentence
+    or two.
     """
 
     symbol: str
@@ -81,3 +84,5 @@ class CalibrationReport:
     edge: bool
     trust: Trust
     verdict: str
+    calibration_error: float = nan
+    spiegelhalter_p: float = nan

@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from functools import cache
-from math import exp, isnan
+from math import exp, isnan, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sigma_engine.domain.calibration import Trust
 from sigma_engine.domain.signal import Forecast
+from sigma_engine.kernels import normal, paths
 from sigma_engine.kernels.forecast import FIGURES, ForecastFold
 from sigma_engine.kernels.paths import PATHS, PathBank
+from sigma_engine.kernels.scoreboard import COLUMNS
 from sigma_engine.probability.models import ForecastModel
+from sigma_engine.probability.record import COVERAGES, ScoredForecasts
+from sigma_engine.probability.scores import Figures
 
-COVERAGES = (0.70, 0.90, 0.95)
 NO_SKILL = 0.5
 """The calibrated P(up) while no edge has been measured."""
 
@@ -73,4 +79,50 @@ def as_forecast(
         calibrated=said["matured"] >= LEAST_MATURED,
         matured=int(said["matured"]),
         trust=TRUST[int(said["trust"])],
+    )
+
+
+_WIDTHS = np.array([normal.quantile(0.5 + 0.5 * coverage) for coverage in COVERAGES])
+
+
+def scored_forecasts(fold: ForecastFold) -> ScoredForecasts:
+    """What the fold's last thousand forecasts of the grid said and what came of them, beside the plain model."""
+    kept = dict(zip(COLUMNS, fold.board.rows().T, strict=True))
+    return scored(
+        kept["made_ms"].astype(np.int64),
+        kept["p_up"],
+        kept["outcome"],
+        kept["place"],
+        np.column_stack([kept["low_70"], kept["low_90"], kept["low_95"]]),
+        np.column_stack([kept["high_70"], kept["high_90"], kept["high_95"]]),
+        kept["drift"],
+        kept["deviation"],
+        fold.horizon,
+    )
+
+
+def scored(
+    made_ms: NDArray[np.int64],
+    p_up: Figures,
+    outcome: Figures,
+    place: Figures,
+    low: Figures,
+    high: Figures,
+    drift: Figures,
+    deviation: Figures,
+    horizon_bars: int,
+) -> ScoredForecasts:
+    """The record of matured forecasts; ``drift`` and ``deviation`` of one log return make the plain model's beside."""
+    middle, spread = drift * horizon_bars, deviation * sqrt(horizon_bars)
+    return ScoredForecasts(
+        made_ms=made_ms,
+        p_up=p_up,
+        p_base=np.array([paths.p_up(*each, horizon_bars) for each in zip(drift, deviation, strict=True)]),
+        outcome=outcome,
+        place=place,
+        low=low,
+        high=high,
+        base_low=middle[:, None] - spread[:, None] * _WIDTHS,
+        base_high=middle[:, None] + spread[:, None] * _WIDTHS,
+        live=np.zeros(len(made_ms), np.bool_),
     )

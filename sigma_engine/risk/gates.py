@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from sigma_engine.domain.calibration import Trust
 from sigma_engine.domain.decision import Gate
 from sigma_engine.domain.order import PositionSide
 from sigma_engine.domain.signal import Forecast, Signal
@@ -11,6 +12,7 @@ from sigma_engine.risk.costs import Costs
 from sigma_engine.risk.sizing import Protection
 
 MODERATE_PROBABILITY = 0.55
+MISCALIBRATED = "probability gate off: miscalibrated (what was said does not come true; no entry until it does)"
 NO_FORECAST = "there is no forecast of this stop and target"
 
 
@@ -33,6 +35,7 @@ class Odds:
     edge_fraction: float
     kelly_fraction: float
     breakeven_probability: float
+    trust: Trust = Trust.TOO_FEW
 
 
 def weigh_odds(signal: Signal, side: PositionSide, protection: Protection, costs: Costs, samples: int) -> Odds | None:
@@ -54,6 +57,7 @@ def weigh_odds(signal: Signal, side: PositionSide, protection: Protection, costs
         edge_fraction=p_target * target - p_stop * stop - costs.round_trip,
         kelly_fraction=sizing.shrunk_kelly(sizing.kelly(p_win, odds), p_win, odds, samples),
         breakeven_probability=(stop + costs.round_trip) / (target + stop),
+        trust=forecast.trust,
     )
 
 
@@ -81,6 +85,8 @@ def _edge(odds: Odds, costs: Costs, switches: GateSwitches) -> Gate:
 
 
 def _probability(odds: Odds, switches: GateSwitches) -> Gate:
+    if odds.trust is Trust.RED:
+        return Gate("probability", switches.probability, False, odds.p_side, MODERATE_PROBABILITY, MISCALIBRATED)
     passed = odds.p_side >= MODERATE_PROBABILITY
     reason = f"calibrated probability {odds.p_side:.2f}, at least {MODERATE_PROBABILITY:.2f} is asked"
     return Gate("probability", switches.probability, passed, odds.p_side, MODERATE_PROBABILITY, reason)

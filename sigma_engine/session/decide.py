@@ -55,7 +55,12 @@ def _usable_kelly(odds: Odds | None, mandate: Mandate) -> float:
 
 
 def _because(shut: list[Gate]) -> str:
-    return "; ".join(f"{gate.name} gate: {gate.reason}" for gate in shut)
+    return "; ".join(_named(gate) for gate in shut)
+
+
+def _named(gate: Gate) -> str:
+    name = f"{gate.name} gate"
+    return gate.reason if gate.reason.startswith(name) else f"{name}: {gate.reason}"
 
 
 def _proposal(

@@ -77,6 +77,7 @@ class Session:
         self.trader.follow(history)
         readers = warmed_readers(self._strategy.mandate, self._run.timeframe, history)
         self.trader.use(self._strategy.mandate, readers, self._record.trades())
+        self.trader.recall(stored.stated if stored else {})
         self.set_status(self._run.status, self._reason)
 
     async def run(self) -> None:
@@ -119,6 +120,7 @@ class Session:
             trades=self._record.trades(),
             equity=self._record.equity(),
             chat=self._record.chat(),
+            calibration=self.trader.calibration(),
         )
 
     async def execute(self, command: Command) -> CommandResult:
@@ -209,7 +211,14 @@ class Session:
             facts = self.trader.step(step)
             self._checkpoint = self._parts.feed.checkpoint()
             await self.record(facts)
+            await self._keep_score()
             return True
+
+    async def _keep_score(self) -> None:
+        """Behind the orders of a step; one market at a time, so that the window paints in between."""
+        for fact in self.trader.measure():
+            await self.record([fact])
+            await asyncio.sleep(0)
 
     async def _cycle(self) -> None:
         """Between candles: readings on the forming candle, for the eye only."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Protocol
 
+from sigma_engine.domain.calibration import CalibrationReport
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.decision import Approved, Decision
 from sigma_engine.domain.market import Bars, MarketStep, Ticks
@@ -28,6 +29,7 @@ from sigma_engine.execution.orders import exit_order
 from sigma_engine.execution.protection import moved_stop
 from sigma_engine.session.decide import decide
 from sigma_engine.session.mandate import Mandate, Situation
+from sigma_engine.session.scorekeeper import Scorekeeper
 from sigma_engine.strategy.reader import SignalReader
 
 LONGEST_HOLE_MS = 86_400_000
@@ -96,6 +98,8 @@ class Trader:
         self._last: dict[str, Candle] = {}
         self._doubts: dict[str, str] = {}
         self._last_exit_ms: dict[str, int] = {}
+        self._scorekeeper = Scorekeeper()
+        self._unmeasured: Sequence[Signal] = ()
 
     @property
     def mandate(self) -> Mandate:
@@ -104,7 +108,8 @@ class Trader:
 
     def use(self, mandate: Mandate, readers: Readers, trades: Sequence[Trade] = ()) -> None:
         """Decide by ``mandate`` from here on, with readers that know the history up to now."""
-        self._mandate, self._readers = mandate, readers
+        self._mandate, self._readers, self._unmeasured = mandate, readers, ()
+        self._scorekeeper.forget_fold()
         self._note_exits(trades)
 
     def follow(self, history: Mapping[str, Candles]) -> None:
@@ -115,6 +120,7 @@ class Trader:
         """``later`` in the same market at the same instant: it takes over what was read and seen of it."""
         later._last, later._forming = self._last, self._forming
         later.use(mandate, self._readers)
+        later._scorekeeper = self._scorekeeper
         return later
 
     def step(self, step: MarketStep) -> list[Event]:
@@ -122,6 +128,23 @@ class Trader:
         facts = list(self._ticks(step) if isinstance(step, Ticks) else self._bars(step))
         self._note_exits([fact.trade for fact in facts if isinstance(fact, PositionClosed)])
         return facts
+
+    def recall(self, stated: Mapping[str, Sequence[tuple[int, int]]]) -> None:
+        """Take forecasts of earlier sittings, ``(horizon_bars, bar_ms)`` a symbol, as made live."""
+        self._scorekeeper.recall(stated)
+
+    def measure(self) -> Iterator[Event]:
+        """The scores of the forecasts that fell due with the last candles, one market at a time.
+
+        For when the orders of those candles are on their way: each takes about a millisecond.
+        """
+        signals, self._unmeasured = self._unmeasured, ()
+        for signal in signals:
+            yield from self._scorekeeper.measure(signal, self._readers[signal.symbol])
+
+    def calibration(self) -> tuple[CalibrationReport, ...]:
+        """The newest score of each symbol's forecasts."""
+        return self._scorekeeper.reports()
 
     def close_all(self, reason: ExitReason) -> list[Event]:
         """Close every position at its last price, and tell what the account came to."""
@@ -175,7 +198,7 @@ class Trader:
         yield from self.venue.step(Bars(step.at_ms, sound, step.had_ticks))
         self.book.turn_to(step.at_ms)
         self.book.age(sound)
-        signals = [self._read(symbol, candle) for symbol, candle in sound.items()]
+        signals = self._unmeasured = [self._read(symbol, candle) for symbol, candle in sound.items()]
         yield from (CandleClosed(at_ms=step.at_ms, symbol=s, candle=candle) for s, candle in sound.items())
         yield EquityRecorded(at_ms=step.at_ms, point=self.book.record_equity())
         for signal in signals:

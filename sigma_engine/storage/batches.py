@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, delete, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.chat import ChatMessage
@@ -37,6 +37,7 @@ _RESOLVE = (
         ForecastRow.run_id == bindparam("of_run"),
         ForecastRow.symbol == bindparam("of_symbol"),
         ForecastRow.due_ms == bindparam("due"),
+        ForecastRow.resolved_ms.is_(None),
     )
     .values(resolved_ms=bindparam("at"), resolved_price=bindparam("came_to"))
 )
@@ -84,9 +85,27 @@ def write_chat(connection: Connection, run_id: str, message: ChatMessage) -> Non
 
 
 def write_candles(connection: Connection, source: str, symbol: str, timeframe: Timeframe, candles: Candles) -> int:
-    """A block of candles, newer values over older ones; returns how many."""
+    """A block of candles, newer values over older ones; returns how many.
+
+    Forecasts of this market that fell due on them while nobody looked are resolved.
+    """
     put(connection, CandleRow, candle_rows(source, timeframe, symbol, candles))
+    if len(candles):
+        _resolve_late(connection, source, symbol, timeframe, candles)
     return len(candles)
+
+
+def _resolve_late(connection: Connection, source: str, symbol: str, timeframe: Timeframe, candles: Candles) -> None:
+    market = (CandleRow.source == source, CandleRow.symbol == symbol, CandleRow.timeframe == timeframe)
+    came_to = select(CandleRow.close).where(*market, CandleRow.open_ms == ForecastRow.due_ms).scalar_subquery()
+    late = update(ForecastRow).where(
+        ForecastRow.run_id.in_(select(RunRow.run_id).where(RunRow.source == source, RunRow.timeframe == timeframe)),
+        ForecastRow.symbol == symbol,
+        ForecastRow.due_ms.between(int(candles.open_ms[0]), int(candles.open_ms[-1])),
+        ForecastRow.resolved_ms.is_(None),
+        came_to.is_not(None),
+    )
+    connection.execute(late.values(resolved_ms=ForecastRow.due_ms + timeframe.interval_ms, resolved_price=came_to))
 
 
 def write_strategy(connection: Connection, name: str, document: str, created_ms: int) -> int:

@@ -4,7 +4,7 @@ import enum
 import json
 import math
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Any
 
 from sqlalchemy import BigInteger, Enum, Float, Integer, String, Text
 from sqlalchemy.engine import Dialect
@@ -59,6 +59,33 @@ class TextTuple(TypeDecorator[tuple[str, ...]]):
     def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[str, ...]:
         """The tuple."""
         return tuple(json.loads(value)) if value else ()
+
+
+class FigureList(TypeDecorator[tuple[Any, ...]]):
+    """Figures, or tuples of them, as a JSON list; one that is not finite is null there and NaN when read."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: tuple[Any, ...] | None, dialect: Dialect) -> str | None:
+        """The JSON list."""
+        return None if value is None else json.dumps(_finite_or_null(value), separators=(",", ":"))
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> tuple[Any, ...]:
+        """The tuple; empty where none was kept."""
+        return _nan_for_null(json.loads(value)) if value else ()
+
+
+def _finite_or_null(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return [_finite_or_null(part) for part in value]
+    return value if math.isfinite(value) else None
+
+
+def _nan_for_null(value: Any) -> Any:
+    if isinstance(value, list):
+        return tuple(_nan_for_null(part) for part in value)
+    return math.nan if value is None else value
 
 
 def _values(members: type[enum.Enum]) -> list[str]:

@@ -89,7 +89,6 @@ def forecast_row(run_id: str, timeframe: Timeframe, decision: Decision) -> Row |
     if forecast is None:
         return None
     row = row_of(forecast, run_id=run_id, symbol=signal.symbol, bar_ms=signal.bar_ms, price=signal.price)
-    del row["bands"]  # kept in the decision's document
     row["due_ms"] = signal.bar_ms + forecast.horizon_bars * timeframe.interval_ms
     return row | {"resolved_ms": None, "resolved_price": None}
 

@@ -7,12 +7,13 @@ from typing import Any, ClassVar
 from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Index, MetaData, Text, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
+from sigma_engine.domain.calibration import Trust
 from sigma_engine.domain.chat import Speaker
 from sigma_engine.domain.order import ExitReason, Leg, OrderSide, OrderState, PositionSide
 from sigma_engine.domain.run import Mode, RunStatus
 from sigma_engine.domain.signal import Action, Regime
 from sigma_engine.domain.timeframe import Timeframe
-from sigma_engine.storage.columns import ENUM_VALUE, ExactDecimal, Figure, Serial, TextTuple
+from sigma_engine.storage.columns import ENUM_VALUE, ExactDecimal, Figure, FigureList, Serial, TextTuple
 
 
 class Base(DeclarativeBase):
@@ -244,7 +245,8 @@ class EquityRow(OfRun):
 class ForecastRow(OfRun):
     """A probability as it was stated, and the price that came of it once it was due.
 
-    ``due_ms`` is the open time of the candle whose close resolves it; ``resolved_*`` stay NULL until then.
+    ``due_ms`` is the open time of the candle whose close resolves it; ``resolved_*`` stay NULL until then, and for
+    good where that candle never came. The figures behind them were not kept before schema 0002 and are NULL there.
     """
 
     __tablename__ = "forecasts"
@@ -275,6 +277,17 @@ class ForecastRow(OfRun):
     standard_error: Mapped[Figure]
     resolved_ms: Mapped[int | None]
     resolved_price: Mapped[float | None]
+    barrier_bars: Mapped[int | None]
+    sigma_error: Mapped[Figure]
+    p_up_error: Mapped[Figure]
+    p_target_error: Mapped[Figure]
+    p_target_short_error: Mapped[Figure]
+    expected_move: Mapped[Figure]
+    expected_move_error: Mapped[Figure]
+    bands: Mapped[tuple[tuple[float, float, float], ...] | None] = mapped_column(FigureList)
+    band_errors: Mapped[tuple[float, ...] | None] = mapped_column(FigureList)
+    matured: Mapped[int | None]
+    trust: Mapped[Trust | None]
 
 
 class ChatRow(OfRun):

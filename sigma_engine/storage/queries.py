@@ -16,8 +16,10 @@ from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.run import RunState
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.probability.report import WINDOW
 from sigma_engine.session.ports import StoredRun
 from sigma_engine.storage.codec import decode_decision
+from sigma_engine.storage.forecasts import stated_live
 from sigma_engine.storage.mapping import field_names, nouns, select_nouns
 from sigma_engine.storage.models import (
     CandleRow,
@@ -56,6 +58,7 @@ def _stored_run(connection: Connection, run: RunState, history_bars: int) -> Sto
         decisions=newest_decisions(connection, run),
         chat=chat(connection, run.run_id, CHAT_LIMIT),
         candles={symbol: candles(connection, run.source, symbol, run.timeframe, history_bars) for symbol in markets},
+        stated={symbol: stated_live(connection, run.run_id, symbol, WINDOW) for symbol in run.symbols},
     )
 
 

@@ -15,8 +15,9 @@ from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Trade
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import StorageError
+from sigma_engine.probability.record import ScoredForecasts
 from sigma_engine.session.ports import Batch, StoredRun
-from sigma_engine.storage import batches, queries
+from sigma_engine.storage import batches, forecasts, queries
 from sigma_engine.storage.engines import BUSY_TIMEOUT_MS, address, shown
 from sigma_engine.storage.reader import StoreReader
 from sigma_engine.storage.schema import prepare
@@ -99,6 +100,16 @@ class SqliteStore:
     async def strategies(self) -> tuple[StoredStrategy, ...]:
         """All kept strategy documents, by name, then version."""
         return await self._ask(queries.strategies)
+
+    async def scored_forecasts(self, run_id: str, symbol: str, horizon_bars: int, model: str) -> ScoredForecasts:
+        """What a run said of a symbol and what came of it, oldest first, without overlap."""
+        return await self._ask(forecasts.scored_forecasts, run_id, symbol, horizon_bars, model)
+
+    async def scored_in_market(
+        self, source: str, timeframe: Timeframe, symbol: str, horizon_bars: int, model: str
+    ) -> ScoredForecasts:
+        """The same of all runs in a market."""
+        return await self._ask(forecasts.scored_in_market, source, timeframe, symbol, horizon_bars, model)
 
     async def close(self) -> None:
         """Commit what waits, stop both threads, close the file; closing twice is closing once."""

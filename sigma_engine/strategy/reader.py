@@ -13,8 +13,9 @@ from sigma_engine.domain.signal import Signal
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.kernels.evaluator import INPUTS, OTHERS, Evaluator
 from sigma_engine.kernels.scoring import FusionScore
-from sigma_engine.probability.forecast import as_forecast, new_fold
+from sigma_engine.probability.forecast import as_forecast, new_fold, scored_forecasts
 from sigma_engine.probability.models import DEFAULT_MODEL, ForecastModel
+from sigma_engine.probability.record import ScoredForecasts
 from sigma_engine.strategy.expression import REGIMES, Row
 from sigma_engine.strategy.fusion import FEATURES
 from sigma_engine.strategy.indicator_set import IndicatorSet
@@ -46,7 +47,6 @@ class SignalReader:
         self._evaluator = self._built(cost, funding)
         self._before: Row | None = None
         self._seen = 0
-        self._live_from_ms: int | None = None
 
     def warm_up(self, candles: Candles) -> None:
         """Take in a block of closed candles without reading signals; the state is that of `close` on each."""
@@ -64,8 +64,6 @@ class SignalReader:
     def close(self, candle: Candle) -> Signal:
         """The signal of a closed candle."""
         now = self._stepped(self._evaluator, self._indicators.update(candle), candle)
-        if self._live_from_ms is None:
-            self._live_from_ms = candle.open_ms
         self._seen += 1
         before, self._before = self._before, now
         return self._signal(self._evaluator, candle, now, before, preview=False)
@@ -86,6 +84,10 @@ class SignalReader:
     def matured(self) -> int:
         """How many forecasts of the grid have fallen due so far."""
         return self._evaluator.fold.board.matured
+
+    def scored(self) -> ScoredForecasts:
+        """The newest thousand of them, with what came of each; all of them as folded, none marked as made live."""
+        return scored_forecasts(self._evaluator.fold)
 
     def _built(self, cost: float, funding: float) -> Evaluator:
         plan, place = self._plan, {text: at for at, text in enumerate(self.columns)}

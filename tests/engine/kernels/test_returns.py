@@ -2,6 +2,7 @@
 
 import math
 from array import array
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -36,7 +37,7 @@ def predictors(returns: Returns, open_ms: int = 0, drift: float = 0.0, deviation
 def test_a_surprise_is_a_return_in_units_of_what_was_expected_of_it() -> None:
     closes = walk(1, 200)
     volatility, expected = BlendedVolatility(), math.nan
-    for before, after in zip(closes[:-2], closes[1:-1], strict=True):
+    for before, after in pairwise(closes[:-1]):
         expected = volatility.update(math.log(after / before))
     assert advanced(closes).surprise == pytest.approx(math.log(closes[-1] / closes[-2]) / expected)
 

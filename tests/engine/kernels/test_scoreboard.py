@@ -30,8 +30,15 @@ def test_kupiec_gives_the_published_ratio(count: int, missed: int, expected: flo
 
 @pytest.mark.parametrize(
     ("count", "expected", "low", "high"),
-    [(255, 0.05, 7, 20), (510, 0.05, 17, 35), (1000, 0.05, 38, 64), (1000, 0.01, 5, 16), (255, 0.1, 17, 35), (1000, 0.1, 82, 119)],
-)  # fmt: skip
+    [
+        (255, 0.05, 7, 20),
+        (510, 0.05, 17, 35),
+        (1000, 0.05, 38, 64),
+        (1000, 0.01, 5, 16),
+        (255, 0.1, 17, 35),
+        (1000, 0.1, 82, 119),
+    ],
+)
 def test_kupiec_accepts_what_his_table_accepts(count: int, expected: float, low: int, high: int) -> None:
     accepted = [missed for missed in range(count) if kupiec(count, missed, expected) <= 3.841458820694124]
     assert (accepted[0], accepted[-1]) == (low, high)

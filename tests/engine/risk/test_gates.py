@@ -4,6 +4,7 @@ import math
 
 import pytest
 
+from sigma_engine.domain.calibration import Trust
 from sigma_engine.domain.order import PositionSide
 from sigma_engine.domain.signal import Action, Forecast, Regime, Signal
 from sigma_engine.risk.costs import Costs
@@ -13,7 +14,7 @@ from sigma_engine.risk.sizing import Protection
 COSTS = Costs.all_in(7.0)
 
 
-def signal(p_up: float = 0.5, p_target: float = 1 / 3, p_stop: float = 2 / 3) -> Signal:
+def signal(p_up: float = 0.5, p_target: float = 1 / 3, p_stop: float = 2 / 3, trust: Trust = Trust.GREEN) -> Signal:
     forecast = Forecast(
         model="gbm",
         horizon_bars=12,
@@ -29,6 +30,7 @@ def signal(p_up: float = 0.5, p_target: float = 1 / 3, p_stop: float = 2 / 3) ->
         p_up_paths=0.5,
         standard_error=0.016,
         calibrated=False,
+        trust=trust,
     )
     return Signal(
         symbol="BTC/USDT:USDT",
@@ -65,6 +67,21 @@ def test_without_drift_every_gate_stays_shut() -> None:
 
 def test_a_measured_edge_opens_them() -> None:
     sure = signal(p_up=0.7, p_target=0.8, p_stop=0.2)
+    gates = read_gates(weigh_odds(sure, PositionSide.LONG, PROTECTION, COSTS, 1000), COSTS, GateSwitches())
+    assert all(gate.passed for gate in gates)
+
+
+def test_a_probability_that_lost_its_calibration_opens_nothing_and_says_so() -> None:
+    sure = signal(p_up=0.7, p_target=0.8, p_stop=0.2, trust=Trust.RED)
+    gates = read_gates(weigh_odds(sure, PositionSide.LONG, PROTECTION, COSTS, 1000), COSTS, GateSwitches())
+    (shut,) = [gate for gate in gates if not gate.passed]
+    assert (shut.name, shut.value) == ("probability", 0.7)
+    assert shut.reason.startswith("probability gate off: miscalibrated (")
+
+
+@pytest.mark.parametrize("trust", [Trust.TOO_FEW, Trust.GREEN, Trust.AMBER])
+def test_short_of_red_trust_shuts_no_gate(trust: Trust) -> None:
+    sure = signal(p_up=0.7, p_target=0.8, p_stop=0.2, trust=trust)
     gates = read_gates(weigh_odds(sure, PositionSide.LONG, PROTECTION, COSTS, 1000), COSTS, GateSwitches())
     assert all(gate.passed for gate in gates)
 

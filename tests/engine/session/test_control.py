@@ -58,8 +58,8 @@ class Witness:
         return found[-1]
 
 
-def always_long(home: Path, stop_pct: float) -> str:
-    """A strategy that is long whenever it may be; only a stop ``stop_pct`` away ends its trades."""
+def always_long(home: Path, stop_pct: float, minutes: int | None = None) -> str:
+    """A strategy that is long whenever it may be; only a stop ``stop_pct`` away, or time, ends its trades."""
     document = {
         "version": 1,
         "name": "Always long",
@@ -67,6 +67,7 @@ def always_long(home: Path, stop_pct: float) -> str:
         "direction": "long",
         "stop_loss": {"type": "percent", "value": stop_pct},
         "take_profit": {"type": "none"},
+        "time_stop_min": minutes,
     }
     file = home / "always_long.json"
     file.write_text(json.dumps(document), encoding="utf-8")
@@ -213,11 +214,11 @@ def test_paused_entries_leave_open_positions_managed(tmp_path: Path) -> None:
         opened = sum(isinstance(event, PositionOpened) for event in witness.heard)
         closed = await witness.sees(PositionClosed, opened)
         assert isinstance(closed, PositionClosed)
-        assert closed.trade.reason is ExitReason.STOP
+        assert closed.trade.reason in (ExitReason.STOP, ExitReason.TIME)
         assert session.snapshot().portfolio.positions == ()
         assert sum(isinstance(event, PositionOpened) for event in witness.heard) == opened
 
-    tell(story, tmp_path, always_long(tmp_path, stop_pct=1.5))
+    tell(story, tmp_path, always_long(tmp_path, stop_pct=1.5, minutes=45))
 
 
 def test_a_reset_ends_the_old_run_with_nothing_left_open(tmp_path: Path) -> None:

@@ -39,7 +39,8 @@ class Desk:
         choice = self.workshop.strategy("sigma-fusion")
         self.run = first_run(Mode.REPLAY, choice, feed, Settings())
         self.trader: Trader = self.workshop.trader(self.run, (), (), choice.mandate)
-        self.trader.follow(feed.history())
+        self.history = feed.history()
+        self.trader.follow(self.history)
         self.trader.use(choice.mandate, warmed_readers(choice.mandate, feed.timeframe, feed.history()))
         last = feed.history()[BTC][-1]
         self.price = last.close

@@ -1,6 +1,7 @@
 """What is opened: a new file, a sound one, an older one; and what is refused, untouched."""
 
 import asyncio
+import re
 import sqlite3
 import subprocess
 import sys
@@ -67,8 +68,9 @@ def test_constraints_and_column_types_are_the_models_too(tmp_path):
 
 
 def parts(sql):
-    """A statement's columns and constraints; their order within it means nothing."""
-    return sorted(part.strip(" ,)") for part in sql.splitlines() if part.strip(" ,)"))
+    """A statement's columns and constraints; their order within it means nothing, nor how it is broken into lines."""
+    pieces = (part for line in sql.splitlines() for part in re.split(r",(?![^(]*\))", line))
+    return sorted(part.strip(" \t,)") for part in pieces if part.strip(" \t,)"))
 
 
 def test_the_revision_known_without_alembic_is_the_newest():

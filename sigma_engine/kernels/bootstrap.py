@@ -4,6 +4,8 @@ from array import array
 
 import cython
 
+from sigma_engine.kernels.paths import bridged
+
 if not cython.compiled:
     from math import isnan, sqrt
 
@@ -28,10 +30,11 @@ class BlockBootstrap:
     def __init__(self, bars: int) -> None:
         self.bars = bars
         self.seen = 0
+        self.other = 0.0
         self._at = 0
         self._state = 0
-        self._ring = array("d", [0.0] * 1000)
-        self._ends = array("d", [0.0] * 1000)
+        self._ring = array("d", bytes(8 * 1000))
+        self._ends = array("d", bytes(8 * 1000))
 
     def push(self, surprise: float) -> None:
         """Take in one surprise; an undefined one changes nothing."""
@@ -46,22 +49,56 @@ class BlockBootstrap:
         """Draw the paths; needs 50 surprises."""
         if self.seen < 50:
             return
-        mean = 0.0
-        for k in range(self.seen):
-            mean += self._ring[k]
-        mean /= self.seen
+        mean = self._mean()
         self._state = seed
         for path in range(1000):
             at = 0
             end = 0.0
             for k in range(self.bars):
-                chance = self._next()
-                at = at + 1 if at + 1 < self.seen else 0
-                if k == 0 or chance % 12 == 0:
-                    at = (chance >> 8) % self.seen
+                at = self._place_after(at, k)
                 end += self._ring[at] - mean
             self._ends[path] = end
         self._sort()
+
+    def touch(self, up: float, down: float, sigma: float, bars: int, seed: int) -> float:
+        """The share of paths over ``bars`` that touch ``up`` before ``down``; ``other`` is that of ``down`` first.
+
+        Both are log distances, ``sigma`` scales the surprises; between bars the paths are Brownian bridges.
+        """
+        self.other = 0.0
+        answer = 0.0
+        mean = self._mean()
+        self._state = seed
+        for _path in range(1000):
+            at = 0
+            before = 0.0
+            untouched = 1.0
+            for k in range(bars):
+                at = self._place_after(at, k)
+                after = before + sigma * (self._ring[at] - mean)
+                reached = bridged(up - before, up - after, sigma)
+                stopped = bridged(down + before, down + after, sigma)
+                answer += untouched * reached * (1.0 - 0.5 * stopped)
+                self.other += untouched * stopped * (1.0 - 0.5 * reached)
+                untouched *= (1.0 - reached) * (1.0 - stopped)
+                if untouched < 1e-6:
+                    break
+                before = after
+        self.other /= 1000.0
+        return answer / 1000.0
+
+    def _mean(self) -> float:
+        mean = 0.0
+        for k in range(self.seen):
+            mean += self._ring[k]
+        return mean / self.seen
+
+    def _place_after(self, at: int, k: int) -> int:
+        """Where step ``k`` of a path takes its surprise: next in the block, or where a new one begins."""
+        chance = self._next()
+        if k == 0 or chance % 12 == 0:
+            return (chance >> 8) % self.seen
+        return at + 1 if at + 1 < self.seen else 0
 
     def quantile(self, p: float) -> float:
         """The quantile ``p`` of the drawn ends in units of one bar's volatility times the root of the bars."""

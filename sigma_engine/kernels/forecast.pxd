@@ -4,7 +4,7 @@ from libc.math cimport NAN as nan, exp, log, sqrt
 from sigma_engine.kernels.bootstrap cimport BlockBootstrap
 from sigma_engine.kernels.ledger cimport StretchedSums
 from sigma_engine.kernels.normal cimport cdf, quantile
-from sigma_engine.kernels.odds cimport BarrierOdds
+from sigma_engine.kernels.odds cimport BarrierOdds, above, below
 from sigma_engine.kernels.paths cimport PathBank, p_up
 from sigma_engine.kernels.pool cimport OutcomePool
 from sigma_engine.kernels.recalibration cimport Recalibration, logistic
@@ -58,10 +58,15 @@ cdef class ForecastFold:
     cdef void _weigh(self, long long index) noexcept nogil
     @cython.locals(k=int)
     cdef void _keep(self, double[::1] out, long long index, double close, double drift, double deviation) noexcept nogil
-    @cython.locals(k=int, plain=bint)
+    @cython.locals(k=int)
     cdef void _say(
         self, double[::1] out, long long open_ms, double close, double drift, double deviation, double sigma,
         double stop, double target, double[::1] x, int start,
+    ) noexcept nogil
+    @cython.locals(long_target=double, long_stop=double, short_stop=double)
+    cdef void _say_odds(
+        self, double[::1] out, long long open_ms, double close, double drift, double deviation, double sigma,
+        double stop, double target,
     ) noexcept nogil
     @cython.locals(p=double, error=double, spread=double)
     cdef void _say_direction(

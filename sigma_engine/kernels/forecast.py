@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from sigma_engine.kernels.bootstrap import BlockBootstrap
 from sigma_engine.kernels.ledger import StretchedSums
 from sigma_engine.kernels.normal import cdf, quantile
-from sigma_engine.kernels.odds import BarrierOdds
+from sigma_engine.kernels.odds import BarrierOdds, above, below
 from sigma_engine.kernels.paths import PathBank, p_up
 from sigma_engine.kernels.pool import OutcomePool
 from sigma_engine.kernels.recalibration import Recalibration, logistic
@@ -64,7 +64,7 @@ class ForecastFold:
         self.board = Scoreboard(1000)
         self.share = 0.0
         self._root = sqrt(horizon)
-        self._x = array("d", [0.0] * (horizon * 10))
+        self._x = array("d", bytes(8 * horizon * 10))
         self._closes = array("d", [nan] * horizon)
         self._indices = array("q", [-1] * horizon)
         self._said_index = -1
@@ -217,8 +217,30 @@ class ForecastFold:
         out[5] = self.bank.p_up_error(drift, deviation)
         self._say_direction(out, drift, deviation, sigma, x, start)
         self._say_bands(out, open_ms, drift, deviation, sigma * self._root)
-        plain = self.model == 0
-        self.odds.quote(out, 15, close, drift if plain else 0.0, deviation if plain else sigma, stop, target)
+        self._say_odds(out, open_ms, close, drift, deviation, sigma, stop, target)
+
+    def _say_odds(
+        self,
+        out: MutableSequence[float],
+        open_ms: int,
+        close: float,
+        drift: float,
+        deviation: float,
+        sigma: float,
+        stop: float,
+        target: float,
+    ) -> None:
+        """Target or stop first: by the closed form, or by paths of the market's own surprises, and corrected."""
+        if self.model == 2 and self.blocks.seen >= 50 and stop > 0.0:
+            long_target = self.blocks.touch(above(target, close), below(stop, close), sigma, self.barrier_bars, open_ms)
+            long_stop = self.blocks.other
+            short_stop = self.blocks.touch(above(stop, close), below(target, close), sigma, self.barrier_bars, open_ms)
+            self.odds.take(long_target, long_stop, self.blocks.other, short_stop)
+        elif self.model == 0:
+            self.odds.state(close, drift, deviation, stop, target)
+        else:
+            self.odds.state(close, 0.0, sigma, stop, target)
+        self.odds.quote(out, 15)
 
     def _say_direction(
         self,

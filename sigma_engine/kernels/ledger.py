@@ -16,7 +16,7 @@ class StretchedSums:
         self.width = width
         self.span = span
         self.stretches = stretches
-        self._sums = array("d", [0.0] * (width * stretches))
+        self._sums = array("d", bytes(8 * width * stretches))
         self._numbers = array("q", [-1] * stretches)
 
     def open(self, index: int) -> int:

@@ -24,7 +24,10 @@ cdef class BarrierOdds:
     cpdef void follow(self, long long index, double high, double low) noexcept nogil
     cdef void _learn(self, long long index, double p_target, double p_stop, int end) noexcept nogil
     cpdef void fit(self, long long index) noexcept nogil
-    cpdef void quote(self, double[::1] out, int start, double close, double drift, double sigma, double stop, double target) noexcept nogil
+    @cython.locals(rise=double, fall=double)
+    cpdef void state(self, double close, double drift, double sigma, double stop, double target) noexcept nogil
+    cpdef void take(self, double long_target, double long_stop, double short_target, double short_stop) noexcept nogil
+    cpdef void quote(self, double[::1] out, int start) noexcept nogil
     @cython.locals(p_target=double, p_stop=double, error=double, both=double)
     cdef double _correct(self, double[::1] out, int start, int k) noexcept nogil
     @cython.locals(twin=BarrierOdds)

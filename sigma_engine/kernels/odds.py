@@ -69,25 +69,27 @@ class BarrierOdds:
         self.target.fit(index)
         self.stop.fit(index)
 
-    def quote(
-        self,
-        out: MutableSequence[float],
-        start: int,
-        close: float,
-        drift: float,
-        sigma: float,
-        stop: float,
-        target: float,
-    ) -> None:
+    def state(self, close: float, drift: float, sigma: float, stop: float, target: float) -> None:
+        """State the odds by the closed form; ``stop`` and ``target`` are price distances, NaN or infinite for none."""
+        rise, fall = above(target, close), below(stop, close)
+        self._stated[0] = first(rise, fall, drift, sigma, self.bars)
+        self._stated[1] = first(fall, rise, -drift, sigma, self.bars)
+        rise, fall = above(stop, close), below(target, close)
+        self._stated[2] = first(fall, rise, -drift, sigma, self.bars)
+        self._stated[3] = first(rise, fall, drift, sigma, self.bars)
+
+    def take(self, long_target: float, long_stop: float, short_target: float, short_stop: float) -> None:
+        """State the odds as somebody else simulated them."""
+        self._stated[0] = long_target
+        self._stated[1] = long_stop
+        self._stated[2] = short_target
+        self._stated[3] = short_stop
+
+    def quote(self, out: MutableSequence[float], start: int) -> None:
         """Write six figures into ``out[start:]``: target and stop first for a long, for a short, and two errors.
 
-        ``stop`` and ``target`` are price distances, NaN or infinite where there is none; the errors belong to the
-        target of the long and of the short.
+        The stated odds, corrected; the errors belong to the target of the long and of the short.
         """
-        self._stated[0] = first(above(target, close), below(stop, close), drift, sigma, self.bars)
-        self._stated[1] = first(below(stop, close), above(target, close), -drift, sigma, self.bars)
-        self._stated[2] = first(below(target, close), above(stop, close), -drift, sigma, self.bars)
-        self._stated[3] = first(above(stop, close), below(target, close), drift, sigma, self.bars)
         out[start + 4] = self._correct(out, start, 0)
         out[start + 5] = self._correct(out, start, 2)
 
@@ -121,7 +123,7 @@ class BarrierOdds:
         return twin
 
     def begin(self, index: int, close: float, stop: float, target: float) -> None:
-        """Begin a trial at candle ``index`` where none runs, with the odds that `quote` has just stated."""
+        """Begin a trial at candle ``index`` where none runs, with the odds that were just stated."""
         if self.began >= 0 or not (stop > 0.0 and self._stated[1] > 0.0):
             return
         self.began = index

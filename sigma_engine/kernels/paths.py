@@ -19,10 +19,6 @@ if not cython.compiled:
 PATHS = 1000
 """500 paths and their mirror images."""
 
-BARRIER_SHIFT = 0.5825971579390106
-"""Paths look at barriers once a bar; barriers moved inwards by this many sigmas give what a continuous look sees
-(Broadie, Glasserman & Kou 1997: -zeta(1/2)/sqrt(2 pi))."""
-
 
 def p_up(drift: float, sigma: float, bars: float) -> float:
     """P(the price lies higher after ``bars``); .5 where nothing moves, NaN where anything is undefined."""
@@ -50,6 +46,14 @@ def price_quantile(price: float, p: float, drift: float, sigma: float, bars: flo
     return price * exp(drift * bars + quantile(p) * sigma * sqrt(bars)) if bars >= 0.0 else nan
 
 
+def bridged(before: float, after: float, sigma: float) -> float:
+    """P(a Brownian bridge over one bar touches a barrier ``before`` ahead of its start and ``after`` of its end)."""
+    if before <= 0.0 or after <= 0.0:
+        return 1.0
+    exponent = 2.0 * before * after / (sigma * sigma)
+    return exp(-exponent) if exponent < 40.0 else 0.0
+
+
 class PathBank:
     """1000 random walks over ``bars`` steps of unit normals, antithetic: the second 500 mirror the first.
 
@@ -59,6 +63,7 @@ class PathBank:
 
     def __init__(self, bars: int) -> None:
         self.bars = bars
+        self.error = nan
         walks = np.cumsum(_unit_normals(500, bars), axis=1)
         self._walks: Sequence[float] = array("d", walks.ravel().tolist())
         ends = walks[:, -1]
@@ -89,35 +94,40 @@ class PathBank:
         both = 2.0 * share - 1.0 if share > 0.5 else 1.0 - 2.0 * share
         return 0.5 * sqrt(max(both * (1.0 - both), 0.0) / 500.0)
 
-    def first_share(self, near: float, far: float, drift: float, sigma: float) -> tuple[float, float]:
-        """The share of paths that touch ``near`` within the bank's bars and before ``far``, and its standard error.
+    def first_share(self, near: float, far: float, drift: float, sigma: float) -> float:
+        """The share of paths that touch ``near`` within the bank's bars and before ``far``; ``error`` is its own.
 
-        Arguments as those of `kernels.barriers.first`; the bank's paths are watched at barriers moved inwards by
-        `BARRIER_SHIFT` sigmas, since they stand still between bars.
+        Arguments as those of `kernels.barriers.first`. Between two bars a path is a Brownian bridge, which touches
+        more than its ends show (quant.md §2.5): each path counts with the chance that it did.
         """
+        self.error = nan
         if not sigma > 0.0:
-            return nan, nan
-        near -= 0.5825971579390106 * sigma
-        far -= 0.5825971579390106 * sigma
+            return nan
         total = squares = 0.0
         for i in range(500):
-            hit = 1.0 if self._touches_first(i, 1.0, near, far, drift, sigma) else 0.0
-            mirrored = 1.0 if self._touches_first(i, -1.0, near, far, drift, sigma) else 0.0
-            pair = 0.5 * (hit + mirrored)
+            pair = 0.5 * (
+                self._touches_first(i, 1.0, near, far, drift, sigma)
+                + self._touches_first(i, -1.0, near, far, drift, sigma)
+            )
             total += pair
             squares += pair * pair
         mean = total / 500.0
-        return mean, sqrt(max(squares / 500.0 - mean * mean, 0.0) / 499.0)
+        self.error = sqrt(max(squares / 500.0 - mean * mean, 0.0) / 499.0)
+        return mean
 
-    def _touches_first(self, path: int, turn: float, near: float, far: float, drift: float, sigma: float) -> bool:
+    def _touches_first(self, path: int, turn: float, near: float, far: float, drift: float, sigma: float) -> float:
+        """The chance that one path, turned over where ``turn`` is -1, touches ``near`` first."""
         start = path * self.bars
+        untouched = 1.0
+        answer = before = 0.0
         for k in range(self.bars):
             at = drift * (k + 1) + turn * sigma * self._walks[start + k]
-            if at <= -far:
-                return False
-            if at >= near:
-                return True
-        return False
+            reached = bridged(near - before, near - at, sigma)
+            stopped = bridged(far + before, far + at, sigma)
+            answer += untouched * reached * (1.0 - 0.5 * stopped)
+            untouched *= (1.0 - reached) * (1.0 - stopped)
+            before = at
+        return answer
 
     def band(self, coverage: float, drift: float, sigma: float) -> tuple[float, float, float]:
         """Log returns between which the middle ``coverage`` of paths ends, and the standard error of either end.

@@ -24,8 +24,8 @@ class OutcomePool:
         self.matured = 0
         self.count = seeds
         self._oldest_at = 0
-        self._ring = array("d", [0.0] * capacity)
-        self._sorted = array("d", [0.0] * capacity)
+        self._ring = array("d", bytes(8 * capacity))
+        self._sorted = array("d", bytes(8 * capacity))
         for k in range(seeds):
             # From the middle outwards, so that the seeds that have left never leave the rest lopsided for long.
             rank = (seeds - 1) // 2 + ((k + 1) // 2 if k % 2 else -(k // 2))

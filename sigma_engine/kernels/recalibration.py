@@ -42,9 +42,9 @@ class Recalibration:
         self.penalties = tuple(float(each) for each in penalties)
         self._sums = StretchedSums(size + size * (size + 1) // 2, span, stretches)
         self._penalty = array("d", self.penalties)
-        self._root = array("d", [0.0] * (size * size))
-        self._theta = array("d", [0.0] * size)
-        self._solved = array("d", [0.0] * size)
+        self._root = array("d", bytes(8 * size * size))
+        self._theta = array("d", bytes(8 * size))
+        self._solved = array("d", bytes(8 * size))
 
     def learn(self, index: int, x: Sequence[float], start: int, p: float, y: float, weight: float) -> None:
         """Take in an outcome y (0 to 1) that matured at candle ``index``, with ``x[start:]`` and ``p`` as stated."""

@@ -32,7 +32,7 @@ class Scoreboard:
         self.trust = 0
         self.spiegelhalter = nan
         self.kupiec_70 = self.kupiec_90 = self.kupiec_95 = nan
-        self._rows = array("d", [0.0] * (capacity * 13))
+        self._rows = array("d", bytes(8 * capacity * 13))
 
     def count(self) -> int:
         """How many are kept."""

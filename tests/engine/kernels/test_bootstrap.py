@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from sigma_engine.kernels import barriers
 from sigma_engine.kernels.bootstrap import BlockBootstrap
 
 
@@ -49,6 +50,17 @@ def test_the_place_of_an_outcome_is_its_share_of_paths() -> None:
         assert blocks.place(blocks.quantile(p)) == pytest.approx(p, abs=0.002)
     assert blocks.place(99.0) > 0.999
     assert blocks.place(-99.0) < 0.001
+
+
+@pytest.mark.parametrize(("up", "down"), [(0.006, 0.004), (0.003, 0.009), (0.005, 0.005)])
+def test_touches_on_independent_surprises_are_the_closed_form(up: float, down: float) -> None:
+    samples = np.random.default_rng(7).standard_normal((12, 1000))
+    found = []
+    for seed, sample in enumerate(samples):
+        blocks = filled((sample - sample.mean()) / sample.std())
+        found.append((blocks.touch(up, down, 0.0015, 24, seed), blocks.other))
+    expected = barriers.first(up, down, 0, 0.0015, 24), barriers.first(down, up, 0, 0.0015, 24)
+    assert np.mean(found, axis=0) == pytest.approx(expected, abs=0.02)
 
 
 def test_below_fifty_surprises_nothing_is_drawn() -> None:

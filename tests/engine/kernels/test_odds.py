@@ -16,7 +16,8 @@ SIGMA, CLOSE, STOP, TARGET, BARS = 0.0015, 60_000.0, 240.0, 360.0, 24
 
 def quoted(odds: BarrierOdds, stop: float = STOP, target: float = TARGET, sigma: float = SIGMA) -> list[float]:
     out = array("d", [math.nan] * 8)
-    odds.quote(out, 1, CLOSE, 0.0, sigma, stop, target)
+    odds.state(CLOSE, 0.0, sigma, stop, target)
+    odds.quote(out, 1)
     assert math.isnan(out[0])
     assert math.isnan(out[7])
     return out[1:7].tolist()
@@ -116,3 +117,12 @@ def test_a_copy_goes_its_own_way() -> None:
     twin.fit(10_001)
     assert quoted(odds) == before
     assert (odds.trials, twin.trials) == (20, 21)
+
+
+def test_odds_that_were_simulated_elsewhere_are_corrected_the_same_way() -> None:
+    odds, out = taught(0.75), array("d", [0.0] * 6)
+    expected = quoted(odds)
+    plain = quoted(BarrierOdds(BARS, 1000, 20))
+    odds.take(*plain[:4])
+    odds.quote(out, 0)
+    assert out.tolist() == pytest.approx(expected, rel=1e-12)

@@ -128,9 +128,20 @@ def test_bands_of_the_paths_agree_with_the_closed_form(bank: PathBank, coverage:
 def test_touches_of_the_paths_agree_with_the_closed_form(
     near: float, far: float, drift: float, sigma: float, bars: int
 ) -> None:
-    share, error = PathBank(bars).first_share(near, far, drift, sigma)
-    assert abs(share - barriers.first(near, far, drift, sigma, bars)) < 4 * error
-    assert 0 < error < math.sqrt(0.25 / 500)
+    drawn = PathBank(bars)
+    share = drawn.first_share(near, far, drift, sigma)
+    assert abs(share - barriers.first(near, far, drift, sigma, bars)) < 4 * drawn.error
+    assert 0 < drawn.error < math.sqrt(0.25 / 500)
+
+
+def test_bridges_see_the_touches_between_bars_that_ends_do_not_show() -> None:
+    """quant.md §2.5: one look a bar gives .3804, the truth is .4066."""
+    walks = np.concatenate([PathBank(24).unit_walks(), -PathBank(24).unit_walks()])
+    at = 5e-5 * np.arange(1, 25) + 0.0015 * walks
+    reached, stopped = at >= 0.006, at <= -0.004
+    first = np.where(reached.any(1), reached.argmax(1), 99) < np.where(stopped.any(1), stopped.argmax(1), 99)
+    assert first.mean() < 0.39
+    assert PathBank(24).first_share(0.006, 0.004, 5e-5, 0.0015) == pytest.approx(0.4066, abs=0.012)
 
 
 def test_a_pickled_bank_draws_the_same_paths(bank: PathBank) -> None:

@@ -74,6 +74,11 @@ class Trader:
         """What decides at present."""
         return self._mandate
 
+    @property
+    def slippage(self) -> Mapping[str, Slippage]:
+        """What own fills cost so far in each market."""
+        return dict(self._slippage)
+
     def use(self, mandate: Mandate, readers: Readers, trades: Sequence[Trade] = ()) -> None:
         """Decide by ``mandate`` from here on, with readers that know the history up to now.
 

@@ -182,7 +182,7 @@ class Trader:
         """
         sound, doubts = {}, {}
         for symbol, candle in step.candles.items():
-            if (unsound := self._gate(None, candle, self._timeframe)) is not None:
+            if (unsound := self._gate(None, candle, self._timeframe) or self._off_scale(symbol, candle)) is not None:
                 doubts[symbol] = f"{unsound}; the candle is left out"
                 continue
             last = self._last.get(symbol)
@@ -194,6 +194,11 @@ class Trader:
             if doubt is None or self._follows(symbol, candle):
                 sound[symbol] = candle
         return sound, doubts
+
+    def _off_scale(self, symbol: str, candle: Candle) -> str | None:
+        """Why the candle cannot be of this market: on its tick the price would be nothing."""
+        tick = self.book.arithmetic(symbol).instrument.tick
+        return f"low {candle.low:g} is below the price step of {tick}" if candle.low < float(tick) else None
 
     def _fill_hole(self, symbol: str, last: Candle, candle: Candle) -> int:
         interval_ms = self._timeframe.interval_ms

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.decision import Approved, Decision
-from sigma_engine.domain.market import Bars, MarketStep, Ticks
+from sigma_engine.domain.market import Bars, MarketStep, Tick, Ticks
 from sigma_engine.domain.order import ExitReason, Leg, Order, client_order_id
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.signal import Signal
@@ -147,14 +147,24 @@ class Trader:
 
     def _ticks(self, step: Ticks) -> Iterator[Event]:
         self.book.turn_to(step.at_ms)
-        facts = self.venue.step(step)
+        wrong = {tick.symbol: reason for tick in step.ticks if (reason := self._wrong_tick(tick)) is not None}
+        for symbol, reason in wrong.items():
+            yield CandleRejected(at_ms=step.at_ms, symbol=symbol, reason=f"{reason}; the tick is left out")
+        sound = tuple(tick for tick in step.ticks if tick.symbol not in wrong)
+        facts = self.venue.step(Ticks(step.at_ms, sound))
         self._note(facts)
-        for tick in step.ticks:
+        for tick in sound:
             self._forming[tick.symbol] = tick.forming
             yield PriceChanged(at_ms=step.at_ms, symbol=tick.symbol, price=tick.price, forming=tick.forming)
         yield from facts
         if facts:
             yield PortfolioChanged(at_ms=step.at_ms, portfolio=self.book.portfolio())
+
+    def _wrong_tick(self, tick: Tick) -> str | None:
+        """Why a price, or the candle it belongs to, is none of this market."""
+        if not tick.forming.low <= tick.price <= tick.forming.high:
+            return f"price {tick.price:g} lies outside its candle"
+        return self._unsound(tick.symbol, tick.forming)
 
     def _bars(self, step: Bars) -> Iterator[Event]:
         sound, self._doubts = self._sound(step)
@@ -182,7 +192,7 @@ class Trader:
         """
         sound, doubts = {}, {}
         for symbol, candle in step.candles.items():
-            if (unsound := self._gate(None, candle, self._timeframe) or self._off_scale(symbol, candle)) is not None:
+            if (unsound := self._unsound(symbol, candle)) is not None:
                 doubts[symbol] = f"{unsound}; the candle is left out"
                 continue
             last = self._last.get(symbol)
@@ -195,8 +205,10 @@ class Trader:
                 sound[symbol] = candle
         return sound, doubts
 
-    def _off_scale(self, symbol: str, candle: Candle) -> str | None:
-        """Why the candle cannot be of this market: on its tick the price would be nothing."""
+    def _unsound(self, symbol: str, candle: Candle) -> str | None:
+        """Why the candle cannot be one of this market, wherever it stands: on the tick a price must be something."""
+        if (reason := self._gate(None, candle, self._timeframe)) is not None:
+            return reason
         tick = self.book.arithmetic(symbol).instrument.tick
         return f"low {candle.low:g} is below the price step of {tick}" if candle.low < float(tick) else None
 

@@ -148,6 +148,11 @@ def check(candles: dict[str, Candle], facts: list[Event]) -> None:
         assert min(candle.open, candle.high, candle.low, candle.close) > 0
 
 
+def test_the_strategy_of_this_campaign_enters_on_the_first_candle_it_may() -> None:
+    _, facts = Desk().play({symbol: ("sound", 0.001, 0, 0.0) for symbol in SYMBOLS})
+    assert [fact.order.symbol for fact in facts if isinstance(fact, OrderSubmitted)] == list(SYMBOLS)
+
+
 @settings(max_examples=60)
 @given(steps)
 def test_whatever_comes_in_nothing_undefined_is_traded_and_every_rejection_is_told(

@@ -55,10 +55,8 @@ class PaperVenue:
         return [fact for key in waiting for fact in self._cancel(key, at_ms, reason)]
 
     def funding_rate(self, symbol: str, at_ms: int) -> float | None:
-        """The rate of the last stamp up to ``at_ms``; None where no rates are given."""
-        rates = self._funding.get(symbol, {})
-        last = max((stamp for stamp in rates if stamp <= at_ms), default=None)
-        return None if last is None else rates[last]
+        """The rate of the last stamp up to ``at_ms``; None where it is not given."""
+        return self._funding.get(symbol, {}).get(at_ms - at_ms % FUNDING_MS)
 
     def step(self, step: MarketStep) -> list[Event]:
         """Act on new prices."""

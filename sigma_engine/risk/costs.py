@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from math import nan
 
 from sigma_engine.domain.decision import CostPart
@@ -85,31 +86,24 @@ class Slippage:
         return self.fills >= ENOUGH_FILLS and self.value > 0
 
 
-@dataclass(frozen=True, slots=True)
-class Holding:
-    """How long a trade is expected to be held: from ``from_ms``, market time, for ``for_ms`` at most."""
-
-    from_ms: int
-    for_ms: int
-
-    @property
-    def funding_stamps(self) -> int:
-        """How often funding is paid meanwhile; a stamp at the entry itself counts."""
-        return _stamps_before(self.from_ms + self.for_ms) - _stamps_before(self.from_ms)
+def funding_stamps(from_ms: int, for_ms: int) -> int:
+    """How often funding is paid on a trade held from ``from_ms`` for ``for_ms``; a stamp at the entry itself counts."""
+    return _stamps_before(from_ms + for_ms) - _stamps_before(from_ms)
 
 
+@lru_cache(maxsize=256)
 def expected_costs(
-    costs: Costs, measured: Slippage, funding_rate: float | None, side: PositionSide, holding: Holding
+    costs: Costs, measured: Slippage, funding_rate: float | None, side: PositionSide, funding_stamps: int
 ) -> tuple[CostPart, ...]:
     """The parts of a round trip's cost, each with where it is from; their sum is what the trade must earn first.
 
-    ``funding_rate`` is the last one known, a fraction a stamp, or None.
+    ``funding_rate`` is the last one known, a fraction a stamp, or None; ``funding_stamps`` how often it is paid.
     """
     return (
         CostPart("fees", 2 * costs.fee_rate, "taker fee of both sides"),
         CostPart("spread", costs.spread_fraction, "assumed" if costs.spread_fraction else "none set apart"),
         _slippage(costs, measured),
-        _funding(funding_rate, side, holding.funding_stamps),
+        _funding(funding_rate, side, funding_stamps),
     )
 
 

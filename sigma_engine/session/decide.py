@@ -3,12 +3,12 @@
 from dataclasses import replace
 from math import nan
 
-from sigma_engine.domain.decision import Approved, BreakEven, Decision, Gate, NoTrade, Vetoed
+from sigma_engine.domain.decision import Approved, BreakEven, CostPart, Decision, Gate, NoTrade, Vetoed
 from sigma_engine.domain.order import PositionSide
 from sigma_engine.domain.signal import Action, Signal
 from sigma_engine.risk.arithmetic import Arithmetic
 from sigma_engine.risk.breakeven import weigh
-from sigma_engine.risk.costs import Holding, expected_costs
+from sigma_engine.risk.costs import expected_costs, funding_stamps
 from sigma_engine.risk.gates import prudent_kelly, read_gates
 from sigma_engine.risk.sizing import Protection, TooSmall, Wish, size_trade
 from sigma_engine.safety.proposal import Proposal
@@ -19,7 +19,8 @@ from sigma_engine.session.mandate import Mandate, Situation
 def decide(signal: Signal, situation: Situation, mandate: Mandate, arithmetic: Arithmetic) -> Decision:
     """Signal, break-even, gates, safety, size, guard: the first that says no gives the reason."""
     side, share = _side(signal), mandate.terms.policy.kelly_share
-    breakeven = _breakeven(signal, side, situation, mandate)
+    protection = _protection(signal, mandate)
+    breakeven = weigh(signal, side, protection, _costs(signal, side, situation, mandate))
     kelly = prudent_kelly(breakeven, signal.forecast)
     gates = read_gates(breakeven, signal.forecast, kelly, share, mandate.gates)
     if signal.action is Action.WAIT:
@@ -30,7 +31,7 @@ def decide(signal: Signal, situation: Situation, mandate: Mandate, arithmetic: A
     if vetoes := review(proposal, mandate.rules):
         reason = "; ".join(veto.reason for veto in vetoes)
         return Vetoed(signal=signal, gates=gates, reason=reason, breakeven=breakeven, vetoes=vetoes)
-    wish = _wish(signal, breakeven, share * kelly, situation, mandate)
+    wish = _wish(signal, breakeven, protection, situation, mandate, share * kelly)
     trade = size_trade(wish, situation.portfolio, mandate.terms, arithmetic)
     if isinstance(trade, TooSmall):
         return NoTrade(signal=signal, gates=gates, reason=trade.reason, breakeven=breakeven, caps=trade.caps)
@@ -52,22 +53,28 @@ def _protection(signal: Signal, mandate: Mandate) -> Protection:
     return Protection(stop_distance=stop, target_distance=mandate.plan.target_distance(stop, signal.price, signal.atr))
 
 
-def _breakeven(signal: Signal, side: PositionSide, situation: Situation, mandate: Mandate) -> BreakEven:
+def _costs(signal: Signal, side: PositionSide, situation: Situation, mandate: Mandate) -> tuple[CostPart, ...]:
     plan = mandate.plan
-    holding = Holding(signal.at_ms, plan.barrier_bars * plan.timeframe.interval_ms)
-    parts = expected_costs(mandate.terms.costs, situation.slippage, situation.funding_rate, side, holding)
-    return weigh(signal, side, _protection(signal, mandate), parts)
+    stamps = funding_stamps(signal.at_ms, plan.barrier_bars * plan.timeframe.interval_ms)
+    return expected_costs(mandate.terms.costs, situation.slippage, situation.funding_rate, side, stamps)
 
 
 def _because(shut: list[Gate]) -> str:
     return "; ".join(f"{gate.name} gate: {gate.reason}" for gate in shut)
 
 
-def _wish(signal: Signal, breakeven: BreakEven, kelly: float, situation: Situation, mandate: Mandate) -> Wish:
+def _wish(
+    signal: Signal,
+    breakeven: BreakEven,
+    protection: Protection,
+    situation: Situation,
+    mandate: Mandate,
+    kelly: float,
+) -> Wish:
     return Wish(
         side=breakeven.side,
         price=signal.price,
-        protection=_protection(signal, mandate),
+        protection=protection,
         cost=breakeven.cost,
         kelly_fraction=kelly,
         sigma=signal.forecast.sigma if signal.forecast else nan,

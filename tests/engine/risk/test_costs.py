@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from sigma_engine.domain.decision import CostPart
 from sigma_engine.domain.order import Fill, Leg, OrderSide, PositionSide
-from sigma_engine.risk.costs import ENOUGH_FILLS, FUNDING_MS, Costs, Holding, Slippage, expected_costs
+from sigma_engine.risk.costs import ENOUGH_FILLS, FUNDING_MS, Costs, Slippage, expected_costs, funding_stamps
 
 HOUR = 3_600_000
 MIDNIGHT = 1_750_032_000_000
@@ -35,7 +35,7 @@ def measured(count: int, slippage: str = "0.03") -> Slippage:
     return slip
 
 
-ASSUMED, NOTHING_MEASURED, TWO_HOURS = Costs(), Slippage(), Holding(MIDNIGHT + HOUR, 2 * HOUR)
+ASSUMED, NOTHING_MEASURED = Costs(), Slippage()
 
 
 def parts(
@@ -43,9 +43,9 @@ def parts(
     slippage: Slippage = NOTHING_MEASURED,
     rate: float | None = None,
     side: PositionSide = PositionSide.LONG,
-    holding: Holding = TWO_HOURS,
+    stamps: int = 0,
 ) -> dict[str, CostPart]:
-    return {part.name: part for part in expected_costs(costs, slippage, rate, side, holding)}
+    return {part.name: part for part in expected_costs(costs, slippage, rate, side, stamps)}
 
 
 def test_the_default_round_trip_is_two_fees_and_two_slippages() -> None:
@@ -91,22 +91,21 @@ def test_a_big_fill_weighs_more_than_a_small_one() -> None:
     ],
 )
 def test_funding_stamps_are_those_from_the_entry_up_to_the_end(from_ms: int, for_ms: int, stamps: int) -> None:
-    assert Holding(from_ms, for_ms).funding_stamps == stamps
+    assert funding_stamps(from_ms, for_ms) == stamps
 
 
 @given(from_ms=st.integers(0, 10**13), for_ms=st.integers(0, 30 * 24 * HOUR))
 def test_funding_stamps_are_counted_as_one_would_by_hand(from_ms: int, for_ms: int) -> None:
     first = from_ms // FUNDING_MS * FUNDING_MS
     by_hand = sum(from_ms <= stamp < from_ms + for_ms for stamp in range(first, from_ms + for_ms + 1, FUNDING_MS))
-    assert Holding(from_ms, for_ms).funding_stamps == by_hand
+    assert funding_stamps(from_ms, for_ms) == by_hand
 
 
 def test_funding_to_pay_is_rate_times_stamps_and_funding_to_receive_is_not_counted_on() -> None:
-    day = Holding(MIDNIGHT + HOUR, 24 * HOUR)
-    paid = parts(rate=0.0001, holding=day)["funding"]
+    paid = parts(rate=0.0001, stamps=3)["funding"]
     assert paid.fraction == pytest.approx(0.0003)
     assert paid.source == "3 payments of funding ahead at the last rate of 0.0100%"
-    received = parts(rate=0.0001, side=PositionSide.SHORT, holding=day)["funding"]
+    received = parts(rate=0.0001, side=PositionSide.SHORT, stamps=3)["funding"]
     assert (received.fraction, received.source) == (
         0.0,
         "3 payments of funding ahead would be received: not counted on",

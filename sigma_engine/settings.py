@@ -113,6 +113,14 @@ class Settings(_Sources):
         description="How much worse than the quoted price an order is filled, per side.",
         json_schema_extra=_unit("basis points", "Account"),
     )
+    spread_bps: float = Field(
+        0.0,
+        ge=0,
+        le=100,
+        title="Spread",
+        description="Between bid and ask; a round trip crosses it once. Zero where the slippage already holds it.",
+        json_schema_extra=_unit("basis points", "Account"),
+    )
     max_risk_per_trade: float = Field(
         0.02,
         gt=0,
@@ -154,6 +162,38 @@ class Settings(_Sources):
         title="Kelly fraction",
         description="How much of the Kelly size is taken.",
         json_schema_extra=_unit("fraction of Kelly", "Risk"),
+    )
+    volatility_target: float = Field(
+        1.5,
+        ge=0.05,
+        le=10,
+        title="Volatility target",
+        description="Above this forecast volatility a trade sized by risk shrinks in proportion.",
+        json_schema_extra=_unit("fraction a year", "Risk"),
+    )
+    volatility_cap: float = Field(
+        1.0,
+        ge=1,
+        le=3,
+        title="Most in a calm market",
+        description="Below the volatility target a trade may grow to this many times the strategy's risk.",
+        json_schema_extra=_unit("times", "Risk"),
+    )
+    gap_allowance: float = Field(
+        0.05,
+        ge=0,
+        le=1,
+        title="Allowance for gaps",
+        description="How much further than its stop a trade is sized to lose.",
+        json_schema_extra=_unit("fraction of the stop's distance", "Risk"),
+    )
+    depth_share: float = Field(
+        0.1,
+        gt=0,
+        le=1,
+        title="Largest share of the book",
+        description="The most of the book's usual depth an order may take, where that depth is known.",
+        json_schema_extra=_unit("fraction of the depth", "Risk"),
     )
     daily_loss_limit: float = Field(
         0.05,

@@ -20,7 +20,7 @@ from sigma_engine.market import quality
 from sigma_engine.risk.arithmetic import Arithmetic
 from sigma_engine.risk.costs import Costs
 from sigma_engine.risk.gates import GateSwitches
-from sigma_engine.risk.sizing import SizingPolicy, Terms
+from sigma_engine.risk.sizing import Caution, SizingPolicy, Terms
 from sigma_engine.safety.limits import Limits
 from sigma_engine.session.mandate import Mandate
 from sigma_engine.session.ports import Feed
@@ -39,7 +39,7 @@ class PaperWorkshop:
     def __init__(self, settings: Settings, timeframe: Timeframe, instruments: Mapping[str, Instrument]) -> None:
         self._settings, self._timeframe = settings, timeframe
         self._arithmetic = {symbol: Arithmetic(instrument) for symbol, instrument in instruments.items()}
-        self._costs = Costs(settings.fee_bps / 10_000, settings.slippage_bps / 10_000)
+        self._costs = _costs(settings)
 
     def strategies(self) -> tuple[str, ...]:
         """The presets."""
@@ -95,7 +95,12 @@ class PaperWorkshop:
 
     def _mandate(self, spec: StrategySpec) -> Mandate:
         gates = GateSwitches(edge=spec.gates.edge, probability=spec.gates.probability, kelly=spec.gates.kelly)
-        terms = Terms(policy=self._policy(spec), limits=self._limits(spec), costs=self._costs)
+        terms = Terms(
+            policy=self._policy(spec),
+            limits=self._limits(spec),
+            costs=self._costs,
+            caution=_caution(self._settings),
+        )
         return Mandate(plan=compile_plan(spec), gates=gates, terms=terms, rules=RULES)
 
     def _policy(self, spec: StrategySpec) -> SizingPolicy:
@@ -123,6 +128,19 @@ class PaperWorkshop:
             max_risk_fraction=settings.max_risk_per_trade,
             max_position_margin_fraction=settings.max_position_margin_fraction,
         )
+
+
+def _costs(settings: Settings) -> Costs:
+    return Costs(settings.fee_bps / 10_000, settings.slippage_bps / 10_000, settings.spread_bps / 10_000)
+
+
+def _caution(settings: Settings) -> Caution:
+    return Caution(
+        volatility_target=settings.volatility_target,
+        volatility_cap=settings.volatility_cap,
+        gap_share=settings.gap_allowance,
+        depth_share=settings.depth_share,
+    )
 
 
 def _closes(order: Order, positions: Sequence[Position]) -> bool:

@@ -33,7 +33,7 @@ class Engine(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Backtest:
-    """What is to be tried: ``cost_bps`` replaces fee and slippage per side, None leaves a setting as it is."""
+    """What is to be tried: ``cost_bps`` replaces fee, slippage and spread per side, None leaves a setting as it is."""
 
     strategy: str
     data: tuple[Path, ...]
@@ -126,7 +126,7 @@ def _copy_settings(source: Path, target: Path) -> None:
 def _override(wanted: Backtest) -> None:
     """An option outranks the environment by becoming it, for this process alone."""
     if wanted.cost_bps is not None:
-        os.environ |= {"SIGMA_FEE_BPS": str(wanted.cost_bps), "SIGMA_SLIPPAGE_BPS": "0"}
+        os.environ |= {"SIGMA_FEE_BPS": str(wanted.cost_bps), "SIGMA_SLIPPAGE_BPS": "0", "SIGMA_SPREAD_BPS": "0"}
     if wanted.capital is not None:
         os.environ["SIGMA_PAPER_BALANCE"] = str(wanted.capital)
 

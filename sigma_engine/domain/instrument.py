@@ -13,7 +13,8 @@ class Instrument:
     """A linear USDT perpetual: its grid, its minimum and its margin rule.
 
     ``tick`` is the price step, ``step`` the quantity step and smallest quantity (base coin), ``min_cost`` the
-    smallest order value in USDT, ``maintenance_rate`` the maintenance margin as a fraction of the value.
+    smallest order value in USDT, ``maintenance_rate`` the maintenance margin as a fraction of the value. ``depth`` is
+    what one side of the book usually holds near the price, USDT; None where nobody knows.
     """
 
     symbol: str
@@ -22,10 +23,13 @@ class Instrument:
     maintenance_rate: Decimal
     min_cost: Decimal = Decimal(5)
     max_leverage: int = 20
+    depth: Decimal | None = None
 
     def __post_init__(self) -> None:
         for name in ("tick", "step", "maintenance_rate", "min_cost"):
             require_positive(f"{self.symbol} {name}", getattr(self, name))
+        if self.depth is not None:
+            require_positive(f"{self.symbol} depth", self.depth)
 
     @property
     def price_decimals(self) -> int:

@@ -22,9 +22,8 @@ from sigma_engine.execution.book import Book
 from sigma_engine.execution.orders import exit_order
 from sigma_engine.kernels import exits
 from sigma_engine.kernels.exits import Ending
-from sigma_engine.risk.costs import Costs
+from sigma_engine.risk.costs import FUNDING_MS, Costs
 
-FUNDING_MS = 8 * 3_600_000
 FundingRates = Mapping[str, Mapping[int, float]]
 """For each symbol the rate (fraction) paid at each stamp, UTC milliseconds."""
 
@@ -54,6 +53,10 @@ class PaperVenue:
         """Withdraw every waiting entry."""
         waiting = [key for key in self._pending if key[1] is Leg.ENTRY]
         return [fact for key in waiting for fact in self._cancel(key, at_ms, reason)]
+
+    def funding_rate(self, symbol: str, at_ms: int) -> float | None:
+        """The rate of the last stamp up to ``at_ms``; None where it is not given."""
+        return self._funding.get(symbol, {}).get(at_ms - at_ms % FUNDING_MS)
 
     def step(self, step: MarketStep) -> list[Event]:
         """Act on new prices."""
@@ -161,7 +164,7 @@ class PaperVenue:
 
     def _needed_margin(self, order: Order, price: float) -> Decimal:
         arithmetic = self._book.arithmetic(order.symbol)
-        paid = arithmetic.fill_price(price, order.side, self._costs.slippage_fraction)
+        paid = arithmetic.fill_price(price, order.side, self._costs.adverse_fraction)
         fee = arithmetic.fee(paid, order.quantity, self._costs.fee_rate)
         return arithmetic.margin(paid, order.quantity, order.leverage) + fee
 
@@ -177,7 +180,7 @@ class PaperVenue:
     def _fill(self, order: Order, reference: float, at_ms: int, *, free: bool = False) -> Fill:
         """Execute at ``reference`` against us; ``free`` of costs where the loss is the whole margin anyway."""
         arithmetic = self._book.arithmetic(order.symbol)
-        price = arithmetic.fill_price(reference, order.side, 0.0 if free else self._costs.slippage_fraction)
+        price = arithmetic.fill_price(reference, order.side, 0.0 if free else self._costs.adverse_fraction)
         return Fill(
             client_id=order.client_id,
             symbol=order.symbol,

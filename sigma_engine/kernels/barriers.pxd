@@ -9,6 +9,8 @@ cpdef double touch(double distance, double drift, double sigma, double bars) noe
 cpdef double first(double near, double far, double drift, double sigma, double bars) noexcept nogil
 @cython.locals(rate=double)
 cpdef double first_ever(double near, double far, double drift, double sigma) noexcept nogil
+@cython.locals(reach=double, width=double, angle=double, variance=double, left=double, rate=double, j=int)
+cpdef double mean_time(double near, double far, double sigma, double bars) noexcept nogil
 @cython.locals(variance=double, width=double, slow=double, pull=double, angle=double, total=double, rate=double, wave=double, j=int)
 cdef double _by_waves(double near, double far, double drift, double sigma, double bars) noexcept nogil
 @cython.locals(width=double, total=double, gained=double, k=int)

@@ -61,6 +61,31 @@ def first_ever(near: float, far: float, drift: float, sigma: float) -> float:
     return exp(rate * near) * expm1(rate * far) / expm1(rate * (near + far))
 
 
+def mean_time(near: float, far: float, sigma: float, bars: float) -> float:
+    """How many bars, on average, a walk without drift goes before it touches either barrier, ``bars`` at most.
+
+    Without a horizon it is near x far / sigma². A barrier out of the walk's reach is moved to where its reach ends.
+    """
+    if isnan(near) or isnan(far) or isnan(sigma) or isnan(bars):
+        return nan
+    if near <= 0.0 or far <= 0.0 or bars <= 0.0:
+        return 0.0
+    if not sigma > 0.0:
+        return bars
+    reach = 12.0 * sigma * sqrt(bars)
+    near, far = min(near, reach), min(far, reach)
+    width = near + far
+    angle = pi / width
+    variance = sigma * sigma
+    left = 0.0
+    for j in range(1, 400, 2):
+        rate = 0.5 * variance * (j * angle) * (j * angle)
+        left += exp(-rate * bars) * sin(j * angle * far) / (j * rate)
+        if rate * bars > 45.0:
+            break
+    return min(max(near * far / variance - 4.0 / pi * left, 0.0), bars)
+
+
 def _by_waves(near: float, far: float, drift: float, sigma: float, bars: float) -> float:
     """The eigenfunction series: the chance without a horizon, less what has not touched yet; for long horizons."""
     variance = sigma * sigma

@@ -3,7 +3,7 @@
 import cython
 
 if not cython.compiled:
-    from math import inf
+    from math import inf, pow, sqrt
 
 
 def net_odds(target: float, stop: float, cost: float) -> float:
@@ -25,6 +25,38 @@ def shrunk_kelly(fraction: float, probability: float, odds: float, samples: int)
     ratio = (odds + 1.0) / odds
     variance = ratio * ratio * probability * (1.0 - probability) / samples
     return fraction * fraction * fraction / (fraction * fraction + variance)
+
+
+def beta_kelly(probability: float, odds: float, samples: int, prior: float) -> float:
+    """Kelly of ``probability`` pulled towards break-even, 1/(1 + b), by a Beta prior worth ``prior`` samples."""
+    if odds <= 0.0:
+        return -inf
+    if samples <= 0:
+        return 0.0  # break-even itself
+    weight = prior + samples
+    return kelly((prior / (1.0 + odds) + samples * probability) / weight, odds)
+
+
+def prudent_kelly(probability: float, odds: float, samples: int, prior: float) -> float:
+    """The smaller of the two shrunk figures; 0 where nothing was measured, negative without an edge."""
+    shrunk = shrunk_kelly(kelly(probability, odds), probability, odds, samples)
+    pulled = beta_kelly(probability, odds, samples, prior)
+    return pulled if pulled < shrunk else shrunk
+
+
+def drawdown_probability(remaining: float, share: float) -> float:
+    """P(equity ever falls to ``remaining`` of itself) at ``share`` of full Kelly: x^(2/c - 1)."""
+    if share >= 2.0 or remaining >= 1.0:
+        return 1.0
+    if share <= 0.0 or remaining <= 0.0:
+        return 0.0
+    return pow(remaining, 2.0 / share - 1.0)
+
+
+def volatility_multiple(sigma: float, bars_per_year: float, target: float, cap: float) -> float:
+    """How much of a size brings the forecast volatility, ``sigma`` a bar, to ``target`` a year; at most ``cap``."""
+    yearly = sigma * sqrt(bars_per_year)
+    return min(cap, target / yearly) if yearly > 0.0 else cap
 
 
 def risk_quantity(equity: float, risk_fraction: float, stop_distance: float, cost_per_unit: float) -> float:

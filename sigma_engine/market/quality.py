@@ -4,6 +4,7 @@ import math
 
 from sigma_engine.domain.candle import Candle
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.market.plausible import GREATEST_PRICE, GREATEST_VOLUME, LEAST_PRICE, WIDEST_RANGE
 
 
 def check(previous_open_ms: int | None, candle: Candle, timeframe: Timeframe) -> str | None:
@@ -22,10 +23,16 @@ def _of_values(candle: Candle) -> str | None:
             return f"{name} is no finite number"
         if value < 0 or (value == 0 and name != "volume"):
             return f"{name} is {value:g}"
+        if value > (GREATEST_VOLUME if name == "volume" else GREATEST_PRICE):
+            return f"{name} is {value:g}, more than any market has"
     if candle.high < max(candle.open, candle.close):
         return f"high {candle.high:.12g} is below open or close"
     if candle.low > min(candle.open, candle.close):
         return f"low {candle.low:.12g} is above open or close"
+    if candle.low < LEAST_PRICE:
+        return f"low is {candle.low:g}, less than any market has"
+    if candle.high / WIDEST_RANGE > candle.low:
+        return f"high {candle.high:.12g} is more than {WIDEST_RANGE:g} times low {candle.low:.12g}"
     return None
 
 

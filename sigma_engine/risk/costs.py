@@ -1,26 +1,131 @@
-"""What trading costs, as fractions of the traded value."""
+"""What trading costs, as fractions of the traded value: assumed, measured over own fills, and expected of a trade."""
 
 from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from math import nan
+
+from sigma_engine.domain.decision import CostPart
+from sigma_engine.domain.money import ZERO
+from sigma_engine.domain.order import ExitReason, Fill, PositionSide
+from sigma_engine.domain.position import Position, Trade
+
+ENOUGH_FILLS = 30
+"""From so many own fills on, their mean slippage replaces the assumed one."""
+
+FUNDING_MS = 8 * 3_600_000
+"""Funding is paid at 00, 08 and 16 UTC (contracts.md §4.5)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Fee and slippage a side; the defaults are WEEX's taker fee and one basis point of slippage."""
+    """Fee and slippage a side, and the spread a round trip crosses once; defaults are WEEX's taker fee and a guess."""
 
     fee_rate: float = 0.0008
     slippage_fraction: float = 0.0001
+    spread_fraction: float = 0.0
 
     @classmethod
     def all_in(cls, basis_points: float) -> "Costs":
-        """Everything a side in one figure, replacing fee and slippage (``--cost-bps``)."""
+        """Everything a side in one figure, replacing fee, slippage and spread (``--cost-bps``)."""
         return cls(basis_points / 10_000, 0.0)
 
     @property
+    def adverse_fraction(self) -> float:
+        """How much worse than the middle of the book a fill is: slippage and half the spread."""
+        return self.slippage_fraction + 0.5 * self.spread_fraction
+
+    @property
     def per_side(self) -> float:
-        """Fee and slippage of one fill."""
-        return self.fee_rate + self.slippage_fraction
+        """All that one fill costs."""
+        return self.fee_rate + self.adverse_fraction
 
     @property
     def round_trip(self) -> float:
-        """Fee and slippage of entry and exit."""
+        """All that entry and exit cost."""
         return 2 * self.per_side
+
+
+@dataclass(frozen=True, slots=True)
+class Slippage:
+    """What own fills in one market cost against the price they could have had: a running, value-weighted mean.
+
+    ``cost`` and ``value`` are USDT. Liquidations are left out: they lose the whole margin whatever they fill at.
+    """
+
+    fills: int = 0
+    cost: Decimal = ZERO
+    value: Decimal = ZERO
+
+    @classmethod
+    def of_entry(cls, position: Position) -> "Slippage":
+        """The measure of the fill that opened ``position``."""
+        return cls(1, position.slippage, position.entry_price * position.quantity)
+
+    def after(self, fill: Fill) -> "Slippage":
+        """The measure with one more fill."""
+        return self._plus(1, fill.slippage, fill.price * fill.quantity)
+
+    def after_trade(self, trade: Trade) -> "Slippage":
+        """The measure with both fills of a closed trade."""
+        if trade.reason is ExitReason.LIQUIDATION:
+            return self
+        return self._plus(2, trade.slippage, (trade.entry_price + trade.exit_price) * trade.quantity)
+
+    def _plus(self, fills: int, cost: Decimal, value: Decimal) -> "Slippage":
+        return Slippage(self.fills + fills, self.cost + cost, self.value + value)
+
+    @property
+    def fraction(self) -> float:
+        """Mean slippage a side; NaN without a fill."""
+        return float(self.cost / self.value) if self.value > 0 else nan
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether it says more than an assumption."""
+        return self.fills >= ENOUGH_FILLS and self.value > 0
+
+
+def funding_stamps(from_ms: int, for_ms: int) -> int:
+    """How often funding is paid on a trade held from ``from_ms`` for ``for_ms``; a stamp at the entry itself counts."""
+    return _stamps_before(from_ms + for_ms) - _stamps_before(from_ms)
+
+
+@lru_cache(maxsize=256)
+def expected_costs(
+    costs: Costs, measured: Slippage, funding_rate: float | None, side: PositionSide, funding_stamps: int
+) -> tuple[CostPart, ...]:
+    """The parts of a round trip's cost, each with where it is from; their sum is what the trade must earn first.
+
+    ``funding_rate`` is the last one known, a fraction a stamp, or None; ``funding_stamps`` how often it is paid.
+    """
+    return (
+        CostPart("fees", 2 * costs.fee_rate, "taker fee of both sides"),
+        CostPart("spread", costs.spread_fraction, "assumed" if costs.spread_fraction else "none set apart"),
+        _slippage(costs, measured),
+        _funding(funding_rate, side, funding_stamps),
+    )
+
+
+def _slippage(costs: Costs, measured: Slippage) -> CostPart:
+    if measured.is_enough:
+        beyond_spread = max(measured.fraction - 0.5 * costs.spread_fraction, 0.0)
+        return CostPart("slippage", 2 * beyond_spread, f"measured over {measured.fills} fills")
+    missing = f"assumed until {ENOUGH_FILLS} fills are measured, {measured.fills} so far"
+    return CostPart("slippage", 2 * costs.slippage_fraction, missing)
+
+
+def _funding(rate: float | None, side: PositionSide, stamps: int) -> CostPart:
+    """What is paid counts; what would be received is not counted on."""
+    times = f"{stamps} payment{'' if stamps == 1 else 's'} of funding"
+    if rate is None:
+        return CostPart("funding", 0.0, f"{times} ahead, the rate is unknown: counted as nothing")
+    paid = side.sign * rate * stamps
+    if paid < 0:
+        return CostPart("funding", 0.0, f"{times} ahead would be received: not counted on")
+    return CostPart("funding", paid, f"{times} ahead at the last rate of {rate:.4%}")
+
+
+def _stamps_before(at_ms: int) -> int:
+    """How many stamps of funding lie before ``at_ms``, counted from the epoch's own."""
+    return -(-at_ms // FUNDING_MS)

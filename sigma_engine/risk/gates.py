@@ -4,16 +4,20 @@ import math
 from dataclasses import dataclass
 
 from sigma_engine.domain.calibration import Trust
-from sigma_engine.domain.decision import Gate
+from sigma_engine.domain.decision import BreakEven, Gate
 from sigma_engine.domain.order import PositionSide
-from sigma_engine.domain.signal import Forecast, Signal
+from sigma_engine.domain.signal import Forecast
 from sigma_engine.kernels import sizing
-from sigma_engine.risk.costs import Costs
-from sigma_engine.risk.sizing import Protection
 
-MODERATE_PROBABILITY = 0.55
+STRONG, MODERATE, AVOID = 0.65, 0.55, 0.45
+"""Classes of the calibrated P(up), mirrored for shorts (contracts.md §5)."""
+
+PRIOR_SAMPLES = 10.0
+"""How many samples the belief in break-even is worth against those measured (quant.md §4)."""
+
 MISCALIBRATED = "probability gate off: miscalibrated (what was said does not come true; no entry until it does)"
-NO_FORECAST = "there is no forecast of this stop and target"
+NO_FORECAST = "there is no forecast yet"
+NO_ODDS = "there is no forecast of this stop and target"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,73 +29,74 @@ class GateSwitches:
     kelly: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Odds:
-    """What a trade is worth by the forecast: edge after costs (fraction of price) and full Kelly."""
+def prudent_kelly(breakeven: BreakEven, forecast: Forecast | None) -> float:
+    """The fraction of equity that full Kelly would risk, shrunk for what the matured forecasts leave open.
 
-    p_target: float
-    p_stop: float
-    p_side: float
-    edge_fraction: float
-    kelly_fraction: float
-    breakeven_probability: float
-    trust: Trust = Trust.TOO_FEW
-
-
-def weigh_odds(signal: Signal, side: PositionSide, protection: Protection, costs: Costs, samples: int) -> Odds | None:
-    """Odds of this stop and target; None without a forecast or a target.
-
-    ``samples`` measured forecasts back the figures.
+    Negative without an edge, 0 while nothing was measured, NaN where the odds are unknown.
     """
-    if (forecast := signal.forecast) is None or not protection.target_distance + protection.stop_distance > 0:
-        return None
-    p_target, p_stop = _touches(forecast, side)
-    target, stop = protection.target_distance / signal.price, protection.stop_distance / signal.price
-    odds = sizing.net_odds(target, stop, costs.round_trip)
-    touched = p_target + p_stop
-    p_win = p_target / touched if touched > 0 else 0.0
-    return Odds(
-        p_target=p_target,
-        p_stop=p_stop,
-        p_side=forecast.p_up if side is PositionSide.LONG else 1 - forecast.p_up,
-        edge_fraction=p_target * target - p_stop * stop - costs.round_trip,
-        kelly_fraction=sizing.shrunk_kelly(sizing.kelly(p_win, odds), p_win, odds, samples),
-        breakeven_probability=(stop + costs.round_trip) / (target + stop),
-        trust=forecast.trust,
+    if forecast is None:
+        return math.nan
+    odds = sizing.net_odds(breakeven.target, breakeven.stop, breakeven.cost)
+    return sizing.prudent_kelly(breakeven.expected, odds, forecast.matured, PRIOR_SAMPLES)
+
+
+def read_gates(
+    breakeven: BreakEven, forecast: Forecast | None, kelly: float, kelly_share: float, switches: GateSwitches
+) -> tuple[Gate, ...]:
+    """The three gates in order; one whose figure is unknown stays shut. ``kelly`` is that of `prudent_kelly`."""
+    return (
+        _edge(breakeven, switches.edge),
+        _probability(forecast, breakeven.side, switches.probability),
+        _kelly(kelly, kelly_share, forecast, switches.kelly),
     )
 
 
-def _touches(forecast: Forecast, side: PositionSide) -> tuple[float, float]:
-    if side is PositionSide.LONG:
-        return forecast.p_target, forecast.p_stop
-    return forecast.p_target_short, forecast.p_stop_short
-
-
-def read_gates(odds: Odds | None, costs: Costs, switches: GateSwitches) -> tuple[Gate, ...]:
-    """The three gates in order; without a forecast every gate that is on stays shut."""
-    if odds is None:
-        switched = [("edge", switches.edge), ("probability", switches.probability), ("kelly", switches.kelly)]
-        return tuple(Gate(name, on, False, math.nan, math.nan, NO_FORECAST) for name, on in switched)
-    return _edge(odds, costs, switches), _probability(odds, switches), _kelly(odds, switches)
-
-
-def _edge(odds: Odds, costs: Costs, switches: GateSwitches) -> Gate:
-    edge_bp, cost_bp = odds.edge_fraction * 1e4, costs.round_trip * 1e4
+def _edge(breakeven: BreakEven, enabled: bool) -> Gate:
+    edge_bp, cost_bp = breakeven.edge * 1e4, breakeven.cost * 1e4
+    if math.isnan(edge_bp):
+        return Gate("edge", enabled, False, math.nan, 0.0, NO_ODDS)
+    error = "" if math.isnan(breakeven.edge_error) else f" ±{breakeven.edge_error * 1e4:.1f}"
     reason = (
-        f"expected {edge_bp:+.1f} bp a trade after {cost_bp:.0f} bp of costs; "
-        f"the target must come first {odds.breakeven_probability:.0%} of the time to break even"
+        f"expected {edge_bp:+.1f}{error} bp a trade after {cost_bp:.0f} bp of costs; the target comes first "
+        f"{breakeven.expected:.1%} of the time, a coin would reach {breakeven.coin:.1%}, "
+        f"{breakeven.needed:.1%} are needed to break even"
     )
-    return Gate("edge", switches.edge, edge_bp > 0, edge_bp, 0.0, reason)
+    return Gate("edge", enabled, edge_bp > 0, edge_bp, 0.0, reason)
 
 
-def _probability(odds: Odds, switches: GateSwitches) -> Gate:
-    if odds.trust is Trust.RED:
-        return Gate("probability", switches.probability, False, odds.p_side, MODERATE_PROBABILITY, MISCALIBRATED)
-    passed = odds.p_side >= MODERATE_PROBABILITY
-    reason = f"calibrated probability {odds.p_side:.2f}, at least {MODERATE_PROBABILITY:.2f} is asked"
-    return Gate("probability", switches.probability, passed, odds.p_side, MODERATE_PROBABILITY, reason)
+def _probability(forecast: Forecast | None, side: PositionSide, enabled: bool) -> Gate:
+    if forecast is None:
+        return Gate("probability", enabled, False, math.nan, MODERATE, NO_FORECAST)
+    favourable = forecast.p_up if side is PositionSide.LONG else 1 - forecast.p_up
+    if forecast.trust is Trust.RED:
+        return Gate("probability", enabled, False, favourable, MODERATE, MISCALIBRATED)
+    asked = f"at least {MODERATE:.2f} is asked"
+    reason = f"calibrated probability of a {side} {favourable:.2f}: {_class_of(favourable)}, {asked}"
+    return Gate("probability", enabled, favourable >= MODERATE, favourable, MODERATE, reason)
 
 
-def _kelly(odds: Odds, switches: GateSwitches) -> Gate:
-    reason = f"Kelly says risk {max(odds.kelly_fraction, 0):.2%} of equity (full figure {odds.kelly_fraction:+.3f})"
-    return Gate("kelly", switches.kelly, odds.kelly_fraction > 0, odds.kelly_fraction, 0.0, reason)
+def _class_of(favourable: float) -> str:
+    if favourable >= STRONG:
+        return "strong"
+    if favourable >= MODERATE:
+        return "moderate"
+    return "avoid" if favourable <= AVOID else "no edge"
+
+
+def _kelly(kelly: float, share: float, forecast: Forecast | None, enabled: bool) -> Gate:
+    return Gate("kelly", enabled, kelly > 0, kelly, 0.0, _kelly_words(kelly, share, forecast))
+
+
+def _kelly_words(kelly: float, share: float, forecast: Forecast | None) -> str:
+    if forecast is None or math.isnan(kelly):
+        return NO_ODDS
+    if kelly == -math.inf:
+        return "Kelly risks nothing: the target does not even pay the costs"
+    over = f"over {forecast.matured} matured forecasts"
+    if kelly <= 0:
+        return f"Kelly risks nothing: the full figure is {kelly:+.3f} {over}"
+    halved = sizing.drawdown_probability(0.5, share)
+    return (
+        f"Kelly risks {share * kelly:.2%} of equity at most, {share:g} of the full {kelly:.3f} {over}; "
+        f"at this share an account is ever halved with a probability of {halved:.1%}"
+    )

@@ -1,41 +1,44 @@
 """The whole of SIGMA's thinking on one screen, pure: a signal and a situation in, a decision out."""
 
 from dataclasses import replace
+from math import nan
 
-from sigma_engine.domain.decision import Approved, Decision, Gate, NoTrade, Vetoed
+from sigma_engine.domain.decision import Approved, BreakEven, CostPart, Decision, Gate, NoTrade, Vetoed
 from sigma_engine.domain.order import PositionSide
 from sigma_engine.domain.signal import Action, Signal
 from sigma_engine.risk.arithmetic import Arithmetic
-from sigma_engine.risk.gates import Odds, read_gates, weigh_odds
-from sigma_engine.risk.sizing import Protection, size_trade
+from sigma_engine.risk.breakeven import weigh
+from sigma_engine.risk.costs import expected_costs, funding_stamps
+from sigma_engine.risk.gates import prudent_kelly, read_gates
+from sigma_engine.risk.sizing import Protection, TooSmall, Wish, size_trade
 from sigma_engine.safety.proposal import Proposal
 from sigma_engine.safety.review import guard, review
 from sigma_engine.session.mandate import Mandate, Situation
 
-MEASURED_FORECASTS = 0
-"""How many matured forecasts back the odds; none until calibration keeps score, so Kelly shrinks to nothing."""
-
 
 def decide(signal: Signal, situation: Situation, mandate: Mandate, arithmetic: Arithmetic) -> Decision:
-    """Signal, odds, gates, safety, size, guard: the first that says no gives the reason."""
-    side = _side(signal)
+    """Signal, break-even, gates, safety, size, guard: the first that says no gives the reason."""
+    side, share = _side(signal), mandate.terms.policy.kelly_share
     protection = _protection(signal, mandate)
-    odds = weigh_odds(signal, side, protection, mandate.terms.costs, MEASURED_FORECASTS)
-    gates = read_gates(odds, mandate.terms.costs, mandate.gates)
+    breakeven = weigh(signal, side, protection, _costs(signal, side, situation, mandate))
+    kelly = prudent_kelly(breakeven, signal.forecast)
+    gates = read_gates(breakeven, signal.forecast, kelly, share, mandate.gates)
     if signal.action is Action.WAIT:
-        return NoTrade(signal=signal, gates=gates, reason=signal.reason)
+        return NoTrade(signal=signal, gates=gates, reason=signal.reason, breakeven=breakeven)
     if shut := [gate for gate in gates if gate.enabled and not gate.passed]:
-        return NoTrade(signal=signal, gates=gates, reason=_because(shut))
+        return NoTrade(signal=signal, gates=gates, reason=_because(shut), breakeven=breakeven)
     proposal = _proposal(signal, side, situation, mandate, arithmetic)
     if vetoes := review(proposal, mandate.rules):
-        return Vetoed(signal=signal, gates=gates, reason="; ".join(veto.reason for veto in vetoes), vetoes=vetoes)
-    kelly = _usable_kelly(odds, mandate)
-    trade = size_trade(side, signal.price, protection, kelly, situation.portfolio, mandate.terms, arithmetic)
-    if isinstance(trade, str):
-        return NoTrade(signal=signal, gates=gates, reason=trade)
+        reason = "; ".join(veto.reason for veto in vetoes)
+        return Vetoed(signal=signal, gates=gates, reason=reason, breakeven=breakeven, vetoes=vetoes)
+    wish = _wish(signal, breakeven, protection, situation, mandate, share * kelly)
+    trade = size_trade(wish, situation.portfolio, mandate.terms, arithmetic)
+    if isinstance(trade, TooSmall):
+        return NoTrade(signal=signal, gates=gates, reason=trade.reason, breakeven=breakeven, caps=trade.caps)
     if vetoes := guard(replace(proposal, trade=trade), mandate.rules):
-        return Vetoed(signal=signal, gates=gates, reason="; ".join(veto.reason for veto in vetoes), vetoes=vetoes)
-    return Approved(signal=signal, gates=gates, reason=signal.reason, plan=trade)
+        reason = "; ".join(veto.reason for veto in vetoes)
+        return Vetoed(signal=signal, gates=gates, reason=reason, breakeven=breakeven, vetoes=vetoes)
+    return Approved(signal=signal, gates=gates, reason=signal.reason, breakeven=breakeven, plan=trade)
 
 
 def _side(signal: Signal) -> PositionSide:
@@ -50,8 +53,10 @@ def _protection(signal: Signal, mandate: Mandate) -> Protection:
     return Protection(stop_distance=stop, target_distance=mandate.plan.target_distance(stop, signal.price, signal.atr))
 
 
-def _usable_kelly(odds: Odds | None, mandate: Mandate) -> float:
-    return mandate.terms.policy.kelly_share * odds.kelly_fraction if odds is not None else 0.0
+def _costs(signal: Signal, side: PositionSide, situation: Situation, mandate: Mandate) -> tuple[CostPart, ...]:
+    plan = mandate.plan
+    stamps = funding_stamps(signal.at_ms, plan.barrier_bars * plan.timeframe.interval_ms)
+    return expected_costs(mandate.terms.costs, situation.slippage, situation.funding_rate, side, stamps)
 
 
 def _because(shut: list[Gate]) -> str:
@@ -61,6 +66,26 @@ def _because(shut: list[Gate]) -> str:
 def _named(gate: Gate) -> str:
     name = f"{gate.name} gate"
     return gate.reason if gate.reason.startswith(name) else f"{name}: {gate.reason}"
+
+
+def _wish(
+    signal: Signal,
+    breakeven: BreakEven,
+    protection: Protection,
+    situation: Situation,
+    mandate: Mandate,
+    kelly: float,
+) -> Wish:
+    return Wish(
+        side=breakeven.side,
+        price=signal.price,
+        protection=protection,
+        cost=breakeven.cost,
+        kelly_fraction=kelly,
+        sigma=signal.forecast.sigma if signal.forecast else nan,
+        bars_per_year=mandate.plan.timeframe.bars_per_year,
+        reserved=situation.reserved_margin,
+    )
 
 
 def _proposal(
@@ -75,5 +100,5 @@ def _proposal(
         halted=situation.halted,
         quality=situation.quality,
         last_exit_ms=situation.last_exit_ms,
-        reserved_symbols=situation.reserved_symbols,
+        reserved_symbols=frozenset(situation.reserved),
     )

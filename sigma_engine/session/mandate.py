@@ -1,9 +1,12 @@
 """What a strategy may do and under which conditions it is asked."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 
+from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.portfolio import Portfolio
+from sigma_engine.risk.costs import Slippage
 from sigma_engine.risk.gates import GateSwitches
 from sigma_engine.risk.sizing import Terms
 from sigma_engine.safety.proposal import Rule
@@ -22,10 +25,22 @@ class Mandate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """The account and the engine at the moment of a decision; the fields are those of `Proposal`."""
+    """The account, the engine and the market at the moment of a decision.
+
+    ``halted``, ``quality`` and ``last_exit_ms`` are those of `Proposal`. ``reserved`` is the margin, USDT, that the
+    entries on their way will take, by symbol: those waiting at the venue and those approved on this very candle.
+    ``slippage`` is what own fills in this market cost so far, ``funding_rate`` the last one known, if any.
+    """
 
     portfolio: Portfolio
     halted: str | None = None
     quality: str | None = None
     last_exit_ms: int | None = None
-    reserved_symbols: frozenset[str] = frozenset()
+    reserved: Mapping[str, Decimal] = field(default_factory=dict)
+    slippage: Slippage = field(default_factory=Slippage)
+    funding_rate: float | None = None
+
+    @property
+    def reserved_margin(self) -> Decimal:
+        """What is not free any more although nothing is bound yet, USDT."""
+        return sum(self.reserved.values(), ZERO)

@@ -1,4 +1,4 @@
-"""What the session needs of the outside: a feed, a store, an assistant. Others implement these; it owns them."""
+"""What the session needs of the outside: feed, venue, store, assistant. Others implement these; it owns them."""
 
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,11 +9,12 @@ from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
 from sigma_engine.domain.instrument import Instrument
 from sigma_engine.domain.market import MarketStep
-from sigma_engine.domain.order import Fill, Order
+from sigma_engine.domain.order import ExitReason, Fill, Leg, Order
 from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.run import RunState
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.events import Event
 
 
 class Feed(Protocol):
@@ -108,6 +109,42 @@ class Store(Protocol):
 
     async def close(self) -> None:
         """Commit what waits, stop the writer, close the file."""
+        ...
+
+
+class Venue(Protocol):
+    """Where orders go and fills come from; facts are returned in the order they happened."""
+
+    def submit(self, order: Order) -> None:
+        """Send an order that is already journaled."""
+        ...
+
+    def pending(self, symbol: str, leg: Leg) -> Order | None:
+        """The order on its way."""
+        ...
+
+    def funding_rate(self, symbol: str, at_ms: int) -> float | None:
+        """The last rate known at ``at_ms``, a fraction; None where nobody knows."""
+        ...
+
+    def cancel_entries(self, at_ms: int, reason: str) -> list[Event]:
+        """Withdraw entries on their way."""
+        ...
+
+    def step(self, step: MarketStep) -> list[Event]:
+        """What the venue made of new prices."""
+        ...
+
+    def close_all(self, at_ms: int, reason: ExitReason) -> list[Event]:
+        """Close everything at the last price."""
+        ...
+
+
+class QualityGate(Protocol):
+    """Says what is wrong with a candle, or None."""
+
+    def __call__(self, previous_open_ms: int | None, candle: Candle, timeframe: Timeframe) -> str | None:
+        """The reason in words."""
         ...
 
 

@@ -1,12 +1,12 @@
 """One step of the market at a time through gate, venue, protection and decision; no waiting, no input or output."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from decimal import Decimal
 
 from sigma_engine.domain.calibration import CalibrationReport
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.decision import Approved, Decision
-from sigma_engine.domain.market import Bars, MarketStep, Ticks
+from sigma_engine.domain.market import Bars, MarketStep, Tick, Ticks
 from sigma_engine.domain.order import ExitReason, Leg, Order, client_order_id
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.signal import Signal
@@ -17,6 +17,7 @@ from sigma_engine.events import (
     DecisionMade,
     EquityRecorded,
     Event,
+    OrderFilled,
     OrderSubmitted,
     PortfolioChanged,
     PositionChanged,
@@ -27,45 +28,15 @@ from sigma_engine.events import (
 from sigma_engine.execution.book import Book
 from sigma_engine.execution.orders import exit_order
 from sigma_engine.execution.protection import moved_stop
+from sigma_engine.risk.costs import Slippage
 from sigma_engine.session.decide import decide
 from sigma_engine.session.mandate import Mandate, Situation
+from sigma_engine.session.ports import QualityGate, Venue
 from sigma_engine.session.scorekeeper import Scorekeeper
 from sigma_engine.strategy.reader import SignalReader
 
 LONGEST_HOLE_MS = 86_400_000
 """A longer hole is not bridged: the symbol waits until it is opened again on a whole history."""
-
-
-class Venue(Protocol):
-    """Where orders go and fills come from; facts are returned in the order they happened."""
-
-    def submit(self, order: Order) -> None:
-        """Send an order that is already journaled."""
-        ...
-
-    def pending(self, symbol: str, leg: Leg) -> Order | None:
-        """The order on its way."""
-        ...
-
-    def cancel_entries(self, at_ms: int, reason: str) -> list[Event]:
-        """Withdraw entries on their way."""
-        ...
-
-    def step(self, step: MarketStep) -> list[Event]:
-        """What the venue made of new prices."""
-        ...
-
-    def close_all(self, at_ms: int, reason: ExitReason) -> list[Event]:
-        """Close everything at the last price."""
-        ...
-
-
-class QualityGate(Protocol):
-    """Says what is wrong with a candle, or None."""
-
-    def __call__(self, previous_open_ms: int | None, candle: Candle, timeframe: Timeframe) -> str | None:
-        """The reason in words."""
-        ...
 
 
 Readers = Mapping[str, SignalReader]
@@ -100,17 +71,28 @@ class Trader:
         self._last_exit_ms: dict[str, int] = {}
         self._scorekeeper = Scorekeeper()
         self._unmeasured: Sequence[Signal] = ()
+        self._slippage = {held.symbol: Slippage.of_entry(held) for held in book.positions()}
 
     @property
     def mandate(self) -> Mandate:
         """What decides at present."""
         return self._mandate
 
+    @property
+    def slippage(self) -> Mapping[str, Slippage]:
+        """What own fills cost so far in each market."""
+        return dict(self._slippage)
+
     def use(self, mandate: Mandate, readers: Readers, trades: Sequence[Trade] = ()) -> None:
-        """Decide by ``mandate`` from here on, with readers that know the history up to now."""
+        """Decide by ``mandate`` from here on, with readers that know the history up to now.
+
+        ``trades`` are those the run made before this trader took it up: pauses and slippage are measured from them.
+        """
         self._mandate, self._readers, self._unmeasured = mandate, readers, ()
         self._scorekeeper.forget_fold()
         self._note_exits(trades)
+        for trade in trades:
+            self._slippage[trade.symbol] = self._slippage.get(trade.symbol, Slippage()).after_trade(trade)
 
     def follow(self, history: Mapping[str, Candles]) -> None:
         """Take the last candles of ``history`` as those the next ones must follow."""
@@ -125,9 +107,7 @@ class Trader:
 
     def step(self, step: MarketStep) -> list[Event]:
         """The facts of one step; an `OrderSubmitted` among them still has to be journaled and sent."""
-        facts = list(self._ticks(step) if isinstance(step, Ticks) else self._bars(step))
-        self._note_exits([fact.trade for fact in facts if isinstance(fact, PositionClosed)])
-        return facts
+        return list(self._ticks(step) if isinstance(step, Ticks) else self._bars(step))
 
     def recall(self, stated: Mapping[str, Sequence[tuple[int, int]]]) -> None:
         """Take forecasts of earlier sittings, ``(horizon_bars, bar_ms)`` a symbol, as made live."""
@@ -150,7 +130,7 @@ class Trader:
         """Close every position at its last price, and tell what the account came to."""
         at_ms = self.book.portfolio().at_ms
         facts = self.venue.close_all(at_ms, reason)
-        self._note_exits([fact.trade for fact in facts if isinstance(fact, PositionClosed)])
+        self._note(facts)
         self.book.turn_to(at_ms + 1)  # behind the last close, so that the curve keeps both points
         point = self.book.record_equity()
         return [
@@ -174,6 +154,14 @@ class Trader:
         """A reduce-only market order for the whole position."""
         return exit_order(position, reason, at_ms, self._timeframe.interval_ms, float(position.mark))
 
+    def _note(self, facts: Sequence[Event]) -> None:
+        """Learn from what the venue did: what fills cost, and when each symbol was last closed."""
+        for fact in facts:
+            if isinstance(fact, OrderFilled) and fact.order.exit_reason is not ExitReason.LIQUIDATION:
+                symbol = fact.fill.symbol
+                self._slippage[symbol] = self._slippage.get(symbol, Slippage()).after(fact.fill)
+        self._note_exits([fact.trade for fact in facts if isinstance(fact, PositionClosed)])
+
     def _note_exits(self, trades: Sequence[Trade]) -> None:
         """Remember when each symbol was last closed: at the close of that candle, on ticks as on candles."""
         interval_ms = self._timeframe.interval_ms
@@ -182,20 +170,33 @@ class Trader:
 
     def _ticks(self, step: Ticks) -> Iterator[Event]:
         self.book.turn_to(step.at_ms)
-        facts = self.venue.step(step)
-        for tick in step.ticks:
+        wrong = {tick.symbol: reason for tick in step.ticks if (reason := self._wrong_tick(tick)) is not None}
+        for symbol, reason in wrong.items():
+            yield CandleRejected(at_ms=step.at_ms, symbol=symbol, reason=f"{reason}; the tick is left out")
+        sound = tuple(tick for tick in step.ticks if tick.symbol not in wrong)
+        facts = self.venue.step(Ticks(step.at_ms, sound))
+        self._note(facts)
+        for tick in sound:
             self._forming[tick.symbol] = tick.forming
             yield PriceChanged(at_ms=step.at_ms, symbol=tick.symbol, price=tick.price, forming=tick.forming)
         yield from facts
         if facts:
             yield PortfolioChanged(at_ms=step.at_ms, portfolio=self.book.portfolio())
 
+    def _wrong_tick(self, tick: Tick) -> str | None:
+        """Why a price, or the candle it belongs to, is none of this market."""
+        if not tick.forming.low <= tick.price <= tick.forming.high:
+            return f"price {tick.price:g} lies outside its candle"
+        return self._unsound(tick.symbol, tick.forming)
+
     def _bars(self, step: Bars) -> Iterator[Event]:
         sound, self._doubts = self._sound(step)
         for symbol, reason in self._doubts.items():
             yield CandleRejected(at_ms=step.at_ms, symbol=symbol, reason=reason)
         self.book.turn_to(step.at_ms - self._timeframe.interval_ms)
-        yield from self.venue.step(Bars(step.at_ms, sound, step.had_ticks))
+        facts = self.venue.step(Bars(step.at_ms, sound, step.had_ticks))
+        self._note(facts)
+        yield from facts
         self.book.turn_to(step.at_ms)
         self.book.age(sound)
         signals = self._unmeasured = [self._read(symbol, candle) for symbol, candle in sound.items()]
@@ -214,7 +215,7 @@ class Trader:
         """
         sound, doubts = {}, {}
         for symbol, candle in step.candles.items():
-            if (unsound := self._gate(None, candle, self._timeframe)) is not None:
+            if (unsound := self._unsound(symbol, candle)) is not None:
                 doubts[symbol] = f"{unsound}; the candle is left out"
                 continue
             last = self._last.get(symbol)
@@ -226,6 +227,13 @@ class Trader:
             if doubt is None or self._follows(symbol, candle):
                 sound[symbol] = candle
         return sound, doubts
+
+    def _unsound(self, symbol: str, candle: Candle) -> str | None:
+        """Why the candle cannot be one of this market, wherever it stands: on the tick a price must be something."""
+        if (reason := self._gate(None, candle, self._timeframe)) is not None:
+            return reason
+        tick = self.book.arithmetic(symbol).instrument.tick
+        return f"low {candle.low:g} is below the price step of {tick}" if candle.low < float(tick) else None
 
     def _fill_hole(self, symbol: str, last: Candle, candle: Candle) -> int:
         interval_ms = self._timeframe.interval_ms
@@ -271,21 +279,33 @@ class Trader:
         return ExitReason.SIGNAL if asked else None
 
     def _decide_all(self, signals: Sequence[Signal]) -> Iterator[Event]:
-        reserved = {s for s in self._readers if self.venue.pending(s, Leg.ENTRY) is not None}
+        """Decide one symbol after the other; an entry takes its margin from those decided on after it."""
+        waiting = (self.venue.pending(symbol, Leg.ENTRY) for symbol in self._readers)
+        reserved = {order.symbol: self._margin(order) for order in waiting if order is not None}
         for signal in signals:
-            decision = self._decide(signal, frozenset(reserved))
+            decision = self._decide(signal, reserved)
             yield DecisionMade(at_ms=signal.at_ms, decision=decision)
             if isinstance(decision, Approved):
-                reserved.add(signal.symbol)
-                yield OrderSubmitted(at_ms=signal.at_ms, order=self._entry_order(decision))
+                order = self._entry_order(decision)
+                reserved[order.symbol] = self._margin(order)
+                yield OrderSubmitted(at_ms=signal.at_ms, order=order)
 
-    def _decide(self, signal: Signal, reserved: frozenset[str]) -> Decision:
+    def _margin(self, order: Order) -> Decimal:
+        """What an entry on its way will take of the free margin, its fee included, if the price stays."""
+        arithmetic, costs = self.book.arithmetic(order.symbol), self._mandate.terms.costs
+        paid = arithmetic.fill_price(order.reference_price, order.side, costs.adverse_fraction)
+        fee = arithmetic.fee(paid, order.quantity, costs.fee_rate)
+        return arithmetic.margin(paid, order.quantity, order.leverage) + fee
+
+    def _decide(self, signal: Signal, reserved: Mapping[str, Decimal]) -> Decision:
         situation = Situation(
             portfolio=self.book.portfolio(),
             halted=self.halted,
             quality=self._doubts.get(signal.symbol),
             last_exit_ms=self._last_exit_ms.get(signal.symbol),
-            reserved_symbols=reserved,
+            reserved=dict(reserved),
+            slippage=self._slippage.get(signal.symbol, Slippage()),
+            funding_rate=self.venue.funding_rate(signal.symbol, signal.at_ms),
         )
         return decide(signal, situation, self._mandate, self.book.arithmetic(signal.symbol))
 

@@ -229,3 +229,21 @@ def test_at_the_end_of_the_data_everything_closes_at_its_mark() -> None:
     assert trades(paper.close_all(START + MINUTE, ExitReason.END)) == [(ExitReason.END, Decimal(100))]
     assert paper._book.positions() == ()
     assert paper._book.portfolio().margin_used == ZERO
+
+
+def test_the_last_funding_rate_is_known_from_its_stamp_until_the_next_one() -> None:
+    stamp = 8 * 3_600_000 * 60_000
+    paper = venue(funding={A: {stamp: 0.001}})
+    assert paper.funding_rate(A, stamp - 1) is None
+    assert paper.funding_rate(A, stamp) == 0.001
+    assert paper.funding_rate(A, stamp + 8 * 3_600_000 - 1) == 0.001
+    assert paper.funding_rate(A, stamp + 8 * 3_600_000) is None
+    assert paper.funding_rate(B, stamp) is None
+
+
+def test_a_fill_pays_half_the_spread_beside_the_slippage() -> None:
+    paper = venue(Costs(0.0, 0.001, spread_fraction=0.002))
+    paper.submit(entry())
+    filled, _ = paper.step(bar(100, 101, 99, 100.5))
+    assert isinstance(filled, OrderFilled)
+    assert (filled.fill.price, filled.fill.slippage) == (Decimal("100.2"), Decimal("0.2"))

@@ -109,6 +109,35 @@ def test_the_edges(near: float, far: float, drift: float, sigma: float, bars: in
     assert barriers.first(near, far, drift, sigma, bars) == expected
 
 
+@pytest.mark.parametrize(("near", "far", "sigma", "bars"), [(0.006, 0.004, 0.0015, 24), (0.05, 0.004, 0.0015, 24)])
+def test_the_mean_time_is_what_the_chances_of_not_having_touched_yet_add_up_to(
+    near: float, far: float, sigma: float, bars: int
+) -> None:
+    middles = [(step + 0.5) * bars / 4000 for step in range(4000)]
+    untouched = [
+        1 - barriers.first(near, far, 0.0, sigma, time) - barriers.first(far, near, 0.0, sigma, time)
+        for time in middles
+    ]
+    assert barriers.mean_time(near, far, sigma, bars) == pytest.approx(sum(untouched) * bars / 4000, rel=1e-6)
+
+
+@given(distances, distances, sigmas, horizons)
+def test_the_mean_time_lies_within_the_horizon_and_tends_to_the_closed_form_without_one(
+    near: float, far: float, sigma: float, bars: int
+) -> None:
+    assert 0 <= barriers.mean_time(near, far, sigma, bars) <= bars
+    assert barriers.mean_time(near, far, sigma, bars) == pytest.approx(barriers.mean_time(far, near, sigma, bars))
+    assert barriers.mean_time(near, far, sigma, 1e9) == pytest.approx(near * far / sigma**2)
+
+
+def test_the_mean_time_at_the_edges() -> None:
+    assert barriers.mean_time(0.0, 0.01, 0.001, 10.0) == 0.0
+    assert barriers.mean_time(0.01, 0.01, 0.001, 0.0) == 0.0
+    assert barriers.mean_time(0.01, 0.01, 0.0, 10.0) == 10.0
+    assert barriers.mean_time(math.inf, math.inf, 0.001, 10.0) == 10.0
+    assert math.isnan(barriers.mean_time(math.nan, 0.01, 0.001, 10.0))
+
+
 @pytest.mark.parametrize("at", range(5))
 def test_an_undefined_input_gives_an_undefined_chance(at: int) -> None:
     given_ = [0.01, 0.01, 0.0, 0.001, 10.0]

@@ -208,7 +208,8 @@ def test_stamps_in_another_unit_are_converted_with_a_word(write, row, unit, scal
     assert file.report.notes == (f"timestamp_ms was in {unit}, converted",)
 
 
-PRICES = st.lists(st.floats(1e-8, 1e7), min_size=4, max_size=4).map(sorted)
+LOWS = st.floats(1e-8, 1e7)
+PRICES = LOWS.flatmap(lambda low: st.lists(st.floats(low, low * 900), min_size=4, max_size=4)).map(sorted)
 SOUND = st.lists(st.tuples(PRICES, st.booleans(), st.floats(0, 1e12)), min_size=4, max_size=60)
 
 

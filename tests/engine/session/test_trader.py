@@ -9,7 +9,7 @@ import pytest
 
 from sigma_engine.assembly.workshop import PaperWorkshop, first_run
 from sigma_engine.domain.candle import Candle
-from sigma_engine.domain.market import Bars
+from sigma_engine.domain.market import Bars, Tick, Ticks
 from sigma_engine.domain.order import ExitReason, Leg, Order, PositionSide, client_order_id
 from sigma_engine.domain.run import Mode
 from sigma_engine.events import (
@@ -97,6 +97,18 @@ def test_a_rejected_candle_fills_moves_and_stores_nothing(spoiled: dict[str, flo
     assert CandleRejected in kinds(facts)
     assert kinds(facts).isdisjoint({CandleClosed, OrderFilled, PositionOpened, PositionClosed})
     assert desk.trader.venue.pending(BTC, Leg.ENTRY) is not None
+
+
+@pytest.mark.parametrize("price", [math.nan, math.inf, 0.0, -1.0, 1e9], ids=str)
+def test_a_tick_that_is_no_price_of_its_candle_fills_and_shows_nothing(price: float) -> None:
+    desk = Desk()
+    desk.enter()
+    at_ms = desk.next.open_ms + 1_000
+    facts = desk.trader.step(Ticks(at_ms, (Tick(BTC, price, desk.next),)))
+    assert kinds(facts) == {CandleRejected}
+    assert desk.trader.forming() == {}
+    facts = desk.trader.step(Ticks(at_ms + 1_000, (Tick(BTC, desk.price, desk.next),)))
+    assert {OrderFilled, PositionOpened} <= kinds(facts)
 
 
 def test_a_hole_is_filled_flat_and_said_and_nothing_is_entered_on_the_candle_behind_it() -> None:

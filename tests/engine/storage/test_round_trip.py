@@ -7,7 +7,7 @@ import json
 import tempfile
 import types
 import typing
-from dataclasses import is_dataclass, replace
+from dataclasses import MISSING, fields, is_dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,7 +32,7 @@ from sigma_engine.storage.engines import address
 from sigma_engine.storage.mapping import field_names
 from sigma_engine.storage.models import FillRow, ForecastRow, OrderRow, PositionRow, RunRow, TradeRow
 from sigma_engine.storage.schema import prepare
-from tests.engine.storage.storage_samples import RUN, approved, batch, opened
+from tests.engine.storage.storage_samples import RUN, approved, batch, decision, opened
 
 STAMPS = st.integers(0, 2**41)
 COUNTS = st.integers(1, 1000)
@@ -213,6 +213,29 @@ def test_an_outcome_of_a_newer_program_is_refused():
 )
 def test_every_field_of_a_noun_has_a_column(kind, table):
     assert set(field_names(kind)) <= set(table.__table__.columns.keys())
+
+
+NEWER = {"breakeven", "caps"} | {
+    field.name for field in fields(Forecast) if field.default is not MISSING or field.default_factory is not MISSING
+}
+"""What decisions did not hold at first."""
+
+
+def without_the_newer(part):
+    if isinstance(part, dict):
+        return {key: without_the_newer(value) for key, value in part.items() if key not in NEWER}
+    return [without_the_newer(each) for each in part] if isinstance(part, list) else part
+
+
+@pytest.mark.parametrize("made", [approved(1), decision(1)], ids=lambda made: made.outcome)
+def test_a_decision_stored_before_break_even_was_kept_still_loads(made):
+    older = without_the_newer(json.loads(encode_decision(made)))
+    assert "breakeven" not in older
+    loaded = decode_decision(made.outcome, json.dumps(older))
+    assert loaded.breakeven is None
+    assert loaded.reason == made.reason
+    assert loaded.signal.forecast.matured == 0
+    assert (loaded.plan if isinstance(made, Approved) else loaded).caps == ()
 
 
 def test_every_figure_of_a_forecast_has_a_column():

@@ -31,7 +31,7 @@ def test_a_level_beyond_the_reading_is_found(text: str, reason: str) -> None:
     "text",
     [
         "rsi >= 100", "rsi <= 0", "rsi < 30", "rsi > -5", "rsi != 120", "not rsi > 120", "zscore >= 2",
-        "zscore(50) > 5", "mc.prob_up >= 0.65", "cci > 500", "macd.hist < 0", "price < 0", "rsi > adx", "2*rsi > 150",
+        "zscore(50) > 5", "mc.prob_up >= 0.65", "cci > 500", "macd.hist < 0", "price <= 0", "rsi > adx", "2*rsi > 150",
         "regime == mixed",
     ],
 )  # fmt: skip

@@ -94,7 +94,7 @@ class _Facts:
         match condition:
             case Comparison():
                 terms = [self.sums.term(Row.NOW, side) for side in (condition.left, condition.right)]
-                if all(term.place in self.defined or self.sums.value(term) is not None for term in terms):
+                if all(term.place in self.defined or self._is_number(term) for term in terms):
                     self._compare(Row.NOW, condition.left, _DENIED[condition.comparator], condition.right)
             case InRegime() if self.regimes is not None:
                 self._take_regime(_DENIED[condition.comparator], condition.state)
@@ -128,6 +128,10 @@ class _Facts:
                 self.defined.add(place)
                 unseen.extend(self.sums.parts(place))
         return term
+
+    def _is_number(self, term: Term) -> bool:
+        value = self.sums.value(term)
+        return value is not None and not isnan(value)
 
     def _order(self, left: Term, comparator: Comparator, right: Term) -> None:
         if any(isnan(self.sums.value(term) or 0.0) for term in (left, right)):

@@ -4,7 +4,7 @@ Nothing in an expression is ever executed as code; `evaluate` walks the tree tha
 """
 
 from sigma_engine.strategy.expression_explained import explain
-from sigma_engine.strategy.expression_parser import MAX_DEPTH, MAX_LENGTH, parse
+from sigma_engine.strategy.expression_parser import MAX_DEPTH, MAX_LENGTH, MAX_OPERATIONS, parse
 from sigma_engine.strategy.expression_tree import (
     REGIME_COLUMN,
     REGIMES,
@@ -19,6 +19,7 @@ from sigma_engine.strategy.expression_walks import Groups, groups, operands, sum
 __all__ = [
     "MAX_DEPTH",
     "MAX_LENGTH",
+    "MAX_OPERATIONS",
     "REGIMES",
     "REGIME_COLUMN",
     "Expression",

@@ -179,12 +179,12 @@ def compile_plan(spec: StrategySpec) -> Plan:
 
 def _rules(everywhere: Rules, rule: RegimeRule | None) -> Rules:
     """The strategy's own rules with what ``rule`` replaces."""
-    if rule is None or not rule.is_own:
+    if rule is None:
         return everywhere
     changes: dict[str, Any] = {key: _groups(alternatives) for key, alternatives in rule.conditions.items()}
     numbers = {"threshold": rule.threshold, "margin": rule.margin}
     changes |= {key: number for key, number in numbers.items() if number is not None}
-    return replace(everywhere, **changes, is_own=True)
+    return replace(everywhere, **changes, own_entries=rule.has_own_entries) if changes else everywhere
 
 
 def _indicators(rules: Iterable[Groups]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from sigma_engine.strategy.expression_program import compile_groups, compile_sha
 class Rules:
     """When to enter and to leave; ``threshold`` and ``margin`` are those of the fusion, where entries come from it.
 
-    ``is_own`` marks rules that a regime has for itself.
+    ``own_entries`` marks those by which one regime enters differently.
     """
 
     entry_long: Groups
@@ -21,7 +21,7 @@ class Rules:
     exit_short: Groups
     threshold: float
     margin: float
-    is_own: bool = False
+    own_entries: bool = False
 
     @property
     def conditions(self) -> tuple[Groups, ...]:

@@ -223,9 +223,10 @@ class RegimeRule(Part):
         return {key: value for key, value in given.items() if value is not None}
 
     @property
-    def is_own(self) -> bool:
-        """Whether it decides by rules of its own and does not merely forbid sides."""
-        return bool(self.conditions) or self.threshold is not None or self.margin is not None
+    def has_own_entries(self) -> bool:
+        """Whether entries are decided by rules of its own; forbidding sides or replacing exits does not make it so."""
+        replaced = (self.entry_long, self.entry_short, self.threshold, self.margin)
+        return any(value is not None for value in replaced)
 
     @model_serializer(mode="wrap")
     def _short(self, complete: SerializerFunctionWrapHandler) -> str | dict[str, object]:

@@ -69,7 +69,7 @@ def _by_votes(plan: Plan, view: View, score: FusionScore) -> Verdict:
 
 def _deciding(plan: Plan, view: View) -> str:
     """The regime, and whether the rules that decide are its own."""
-    return f"{view.regime}, by its own rules" if plan.rules(view.regime).is_own else str(view.regime)
+    return f"{view.regime}, by its own rules" if plan.rules(view.regime).own_entries else str(view.regime)
 
 
 def _loudest(votes: tuple[float, ...], weights: tuple[float, ...], sign: int) -> str:

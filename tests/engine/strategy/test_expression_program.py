@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from sigma_engine import kernels
 from sigma_engine.errors import DomainError
-from sigma_engine.kernels.expression import Program
 from sigma_engine.strategy.expression import MAX_DEPTH, Row, evaluate, groups, operands, parse, tree_of
 from sigma_engine.strategy.expression_program import compile_expression, compile_groups, compile_share
 from tests.engine.strategy.expression_strategies import COLUMNS, rows, texts
@@ -154,26 +153,3 @@ def test_too_narrow_candles_are_refused_before_anything_is_read() -> None:
         program.run(np.zeros((4, 9)), np.zeros(4, np.uint8))
     with pytest.raises(ValueError, match="as many answers"):
         program.run(np.zeros((4, 10)), np.zeros(5, np.uint8))
-
-
-@pytest.mark.parametrize(
-    ("codes", "arguments", "constants", "columns"),
-    [
-        ([], [], [], 0),
-        ([0], [1], [5.0], 0),
-        ([0], [-1], [5.0], 0),
-        ([1], [3], [], 3),
-        ([0, 3], [0, 0], [5.0], 0),
-        ([0, 0], [0, 0], [5.0], 0),
-        ([0, 99], [0, 0], [5.0], 0),
-        ([0, 18, 0], [0, 1, 0], [5.0], 0),
-        ([0, 18, 0], [0, 9, 0], [5.0], 0),
-        ([0, 18, 0, 0, 3], [0, 4, 0, 0, 0], [5.0], 0),
-        ([0] * 65 + [3] * 64, [0] * 129, [5.0], 0),
-    ],
-)
-def test_steps_that_would_leave_the_pile_or_the_columns_are_refused(
-    codes: list[int], arguments: list[int], constants: list[float], columns: int
-) -> None:
-    with pytest.raises(ValueError, match=r"step|program"):
-        Program(codes, arguments, constants, columns)

@@ -149,6 +149,7 @@ def test_a_timeframe_is_checked_again_where_the_candles_turn_out_to_be_others() 
 
 def test_a_regime_replaces_what_its_rule_names_and_leaves_the_rest() -> None:
     rules = {"ranging": {"entry_long": "zscore < -2", "exit_long": []}, "trending": "long"}
+    assert not plan(regime_rules={"mixed": {"exit_long": "rsi > 60"}}).rules(Regime.MIXED).own_entries
     compiled = plan(exit_long="rsi > 60", exit_short="rsi < 40", regime_rules=rules)
     everywhere, ranging = compiled.rules(Regime.MIXED), compiled.rules(Regime.RANGING)
     assert (everywhere.entry_long, everywhere.exit_long) == (compiled.entry_long, compiled.exit_long)
@@ -159,7 +160,7 @@ def test_a_regime_replaces_what_its_rule_names_and_leaves_the_rest() -> None:
         compiled.exit_short,
     )
     assert compiled.rules(Regime.TRENDING) is everywhere
-    assert (ranging.is_own, everywhere.is_own) == (True, False)
+    assert (ranging.own_entries, everywhere.own_entries) == (True, False)
     assert "zscore(20)" in compiled.operands
 
 

@@ -6,6 +6,7 @@ cdef double sign(double x) noexcept nogil
 cdef double scaled(double x, double scale) noexcept nogil
 @cython.locals(close=double, atr=double)
 cpdef void cast(const double[::1] x, double p_up, double[::1] votes) noexcept nogil
+cpdef int decided(double long, double short, double threshold, double margin) noexcept nogil
 
 
 cdef class FusionScore:
@@ -21,4 +22,3 @@ cdef class FusionScore:
     cpdef void run(self, const double[:, ::1] features, const double[::1] p_up, const int[::1] regimes, int[::1] actions) noexcept
     @cython.locals(j=Py_ssize_t, weight=double, vote=double, total=double, long=double, short=double)
     cdef void _weigh(self, int regime) noexcept nogil
-    cdef int _decided(self) noexcept nogil

@@ -63,6 +63,15 @@ def cast(x: Sequence[float], p_up: float, votes: MutableSequence[float]) -> None
     votes[13] = clipped((p_up - 0.5) / 0.15)
 
 
+def decided(long: float, short: float, threshold: float, margin: float) -> int:
+    """1 (buy) where the long score reaches ``threshold`` and leads by ``margin``, -1 (sell) mirrored, else 0."""
+    if long >= threshold and long - short >= margin:
+        return 1
+    if short >= threshold and short - long >= margin:
+        return -1
+    return 0
+
+
 class FusionScore:
     """Weighs votes: long score = sum of w max(vote, 0) over the sum of w, short likewise, in 0 to 1.
 
@@ -89,7 +98,7 @@ class FusionScore:
         """`step` for other kernels."""
         cast(features, p_up, self._votes)
         self._weigh(regime)
-        self.action = self._decided()
+        self.action = decided(self.long_score, self.short_score, self.threshold, self.margin)
         return self.action
 
     def run(
@@ -121,13 +130,6 @@ class FusionScore:
                 short -= weight * vote
         self.long_score = long / total if total > 0.0 else 0.0
         self.short_score = short / total if total > 0.0 else 0.0
-
-    def _decided(self) -> int:
-        if self.long_score >= self.threshold and self.long_score - self.short_score >= self.margin:
-            return 1
-        if self.short_score >= self.threshold and self.short_score - self.long_score >= self.margin:
-            return -1
-        return 0
 
     def __reduce__(self) -> tuple[object, ...]:
         return FusionScore, (self.weights, self.threshold, self.margin)

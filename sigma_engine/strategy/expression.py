@@ -1,9 +1,10 @@
-"""The expression language in one place: read a text, print it canonically, ask it about two candles.
+"""The expression language in one place: read a text, print it canonically, explain it, ask it about two candles.
 
 Nothing in an expression is ever executed as code; `evaluate` walks the tree that `parse` built.
 """
 
-from sigma_engine.strategy.expression_parser import MAX_DEPTH, MAX_LENGTH, parse
+from sigma_engine.strategy.expression_explained import explain
+from sigma_engine.strategy.expression_parser import MAX_DEPTH, MAX_LENGTH, MAX_OPERATIONS, parse
 from sigma_engine.strategy.expression_tree import (
     REGIME_COLUMN,
     REGIMES,
@@ -13,24 +14,28 @@ from sigma_engine.strategy.expression_tree import (
     both,
     either,
 )
-from sigma_engine.strategy.expression_walks import groups, operands, sums, with_values
+from sigma_engine.strategy.expression_walks import Groups, groups, operands, sums, tree_of, with_values
 
 __all__ = [
     "MAX_DEPTH",
     "MAX_LENGTH",
+    "MAX_OPERATIONS",
     "REGIMES",
     "REGIME_COLUMN",
     "Expression",
+    "Groups",
     "Operand",
     "Row",
     "both",
     "canonical",
     "either",
     "evaluate",
+    "explain",
     "groups",
     "operands",
     "parse",
     "sums",
+    "tree_of",
     "with_values",
 ]
 

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum, auto
 from math import isfinite
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from sigma_engine.domain.signal import Regime
+from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import SpecError
 from sigma_engine.strategy.expression_tree import (
     REGIME_COLUMN,
@@ -34,24 +34,31 @@ from sigma_engine.strategy.expression_words import operand_text
 
 MAX_LENGTH = 500
 MAX_DEPTH = 16
+MAX_OPERATIONS = 100
 
+_SHOWN = 60
+_COMPARATORS, _CROSSINGS, _MOTIONS = frozenset(Comparator), frozenset(Crossing), frozenset(Motion)
+_STATES, _TIMEFRAMES = frozenset(Regime), frozenset(Timeframe)
 _RESERVED = {"and", "or", "not", REGIME_COLUMN, *Crossing, *Motion}
 _SUM_NODES = (Number, Operand, Negated, Combined)
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
-    r"|(?P<sign><=|>=|==|!=|[<>+\-*/(),.@]))"
+    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)|(?P<name>[A-Za-z_][A-Za-z0-9_]*)"
+    r"|(?P<timeframe>@\s*[A-Za-z0-9_]*)|(?P<sign><=|>=|==|!=|[<>+\-*/(),.]))"
 )
 
 
 class _Kind(Enum):
     NUMBER = auto()
     NAME = auto()
+    TIMEFRAME = auto()
     SIGN = auto()
     END = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+_KINDS = {kind.name.lower(): kind for kind in _Kind}
+
+
+class _Token(NamedTuple):
     kind: _Kind
     text: str
     column: int
@@ -60,11 +67,18 @@ class _Token:
 def parse(text: str) -> Expression:
     """The tree of ``text``; case of letters does not matter.
 
-    Raises `SpecError` naming the column (from 1) and the reason.
+    Raises `SpecError` naming the column (from 1) and the reason. What is read can also be read back as it is printed.
     """
     if len(text) > MAX_LENGTH:
-        raise SpecError(f"the expression has {len(text)} characters; at most {MAX_LENGTH} are read")
-    return _Parser(text).whole()
+        raise _error(text, MAX_LENGTH + 1, f"the text has {len(text)} characters; at most {MAX_LENGTH} are read")
+    tree = _Parser(text).whole()
+    printed = str(tree)
+    if len(printed) > MAX_LENGTH:
+        reason = f"written out in full it has {len(printed)} characters; at most {MAX_LENGTH} are kept"
+        raise _error(text, len(text), reason)
+    if printed != text:  # the print may have brackets that the text had not
+        _Parser(printed).whole()
+    return tree
 
 
 def _tokens(text: str) -> list[_Token]:
@@ -75,7 +89,7 @@ def _tokens(text: str) -> list[_Token]:
             column = at + len(text[at:]) - len(text[at:].lstrip()) + 1
             raise _error(text, column, f"{text[column - 1]!r} has no meaning here")
         start = match.start(match.lastgroup)
-        found.append(_Token(_Kind[match.lastgroup.upper()], match[match.lastgroup].lower(), start + 1))
+        found.append(_Token(_KINDS[match.lastgroup], match[match.lastgroup].lower(), start + 1))
         at = match.end()
     return [*found, _Token(_Kind.END, "", end + 1)]
 
@@ -91,6 +105,7 @@ class _Parser:
         self._tokens = _tokens(text)
         self._at = 0
         self._depth = 0
+        self._operations = 0
 
     def whole(self) -> Expression:
         tree = self._expect_condition(self._alternatives(), 1)
@@ -125,7 +140,7 @@ class _Parser:
         if self._now.text not in (Comparator.EQUAL, Comparator.NOT_EQUAL):
             raise self._unexpected("'==' or '!=' and a state after 'regime'")
         comparator = Comparator(self._next().text)
-        if self._now.text not in set(Regime):
+        if self._now.text not in _STATES:
             raise self._unexpected(f"one of {', '.join(Regime)}")
         return InRegime(comparator, Regime(self._next().text))
 
@@ -133,11 +148,11 @@ class _Parser:
         column = self._now.column
         left = self._sum()
         word = self._now.text
-        if word in set(Motion):
+        if word in _MOTIONS:
             return Moves(self._expect_sum(left, column), Motion(self._next().text))
-        if word in set(Comparator):
+        if word in _COMPARATORS:
             return Comparison(self._expect_sum(left, column), Comparator(self._next().text), self._right_side())
-        if word in set(Crossing):
+        if word in _CROSSINGS:
             return Cross(self._expect_sum(left, column), Crossing(self._next().text), self._right_side())
         return left
 
@@ -155,10 +170,16 @@ class _Parser:
         column = self._now.column
         left = below()
         while self._now.text in signs:
-            operation = Arithmetic(self._next().text)
+            operation = self._operation()
             after = self._now.column
             left = Combined(self._expect_sum(left, column), operation, self._expect_sum(below(), after))
         return left
+
+    def _operation(self) -> Arithmetic:
+        self._operations += 1
+        if self._operations > MAX_OPERATIONS:
+            raise self._error(self._now.column, f"there are more than {MAX_OPERATIONS} operations")
+        return Arithmetic(self._next().text)
 
     def _operand(self) -> Node:
         token = self._now
@@ -178,20 +199,26 @@ class _Parser:
         token = self._next()
         value = float(token.text)
         if not isfinite(value):
-            raise self._error(token.column, f"{token.text} is too large")
+            raise self._error(token.column, f"{_shortened(token.text)} is too large")
         return Number(value)
 
     def _reading(self) -> Operand:
         name = self._next()
         numbers = self._numbers() if self._take("(") else ""
         part = f".{self._part()}" if self._take(".") else ""
-        if self._now.text == "@":
-            reason = f"{name.text}@... reads another timeframe, which is not possible yet: leave the '@' out"
-            raise self._error(self._now.column, reason)
+        longer = self._timeframe() if self._now.kind is _Kind.TIMEFRAME else ""
         try:
-            return Operand(operand_text(f"{name.text}{numbers}{part}"))
+            return Operand(operand_text(f"{name.text}{numbers}{part}{longer}"))
         except SpecError as refusal:
             raise self._error(name.column, str(refusal)) from None
+
+    def _timeframe(self) -> str:
+        token = self._next()
+        written = token.text.removeprefix("@").strip()
+        if written not in _TIMEFRAMES:
+            reason = f"there is no timeframe {_shortened(written)!r}; write one of {', '.join(Timeframe)} after '@'"
+            raise self._error(token.column, reason)
+        return f"@{written}"
 
     def _numbers(self) -> str:
         found = [self._signed_number()]
@@ -239,17 +266,18 @@ class _Parser:
 
     def _expect_condition(self, node: Node, column: int) -> Expression:
         if isinstance(node, _SUM_NODES):
-            raise self._error(column, f"{node} is a number, not a condition: compare it with something")
+            reason = f"{_shortened(str(node))} is a number, not a condition: compare it with something"
+            raise self._error(column, reason)
         return node
 
     def _expect_sum(self, node: Node, column: int) -> Sum:
         if not isinstance(node, _SUM_NODES):
-            raise self._error(column, f"{node} is a condition, where a number is needed")
+            raise self._error(column, f"{_shortened(str(node))} is a condition, where a number is needed")
         return node
 
     def _unexpected(self, wanted: str) -> SpecError:
         token = self._now
-        found = "the text ends" if token.kind is _Kind.END else f"there is {token.text!r}"
+        found = "the text ends" if token.kind is _Kind.END else f"there is {_shortened(token.text)!r}"
         return self._error(token.column, f"{found}, where {wanted} is needed")
 
     def _error(self, column: int, reason: str) -> SpecError:
@@ -261,4 +289,18 @@ def _minus(value: Sum) -> Sum:
 
 
 def _error(text: str, column: int, reason: str) -> SpecError:
-    return SpecError(f"{text!r}, column {column}: {reason}{'' if reason.endswith(('.', '?')) else '.'}")
+    end = "" if reason.endswith((".", "?")) else "."
+    return SpecError(f"{_around(text, column)!r}, column {column}: {reason}{end}")
+
+
+def _around(text: str, column: int) -> str:
+    """The text, or what stands near the column of a long one."""
+    if len(text) <= 2 * _SHOWN:
+        return text
+    start = max(0, min(column - _SHOWN, len(text) - 2 * _SHOWN))
+    part = text[start : start + 2 * _SHOWN]
+    return f"{'…' if start else ''}{part}{'…' if start + 2 * _SHOWN < len(text) else ''}"
+
+
+def _shortened(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"

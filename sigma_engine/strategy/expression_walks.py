@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from math import isnan
-from typing import Any
+from typing import Any, TypeAlias
 
 from sigma_engine.strategy.expression_tree import (
     AllOf,
@@ -21,13 +21,23 @@ from sigma_engine.strategy.expression_tree import (
     Opposite,
     Row,
     Sum,
+    both,
+    either,
 )
 
+Groups: TypeAlias = tuple[tuple[Expression, ...], ...]
+"""Any of these groups, all of each group's conditions; empty where there is no condition."""
 
-def groups(expression: Expression) -> tuple[tuple[Expression, ...], ...]:
+
+def groups(expression: Expression) -> Groups:
     """The expression as alternatives of joint conditions: its outermost ``or`` of its outermost ``and``."""
     alternatives = expression.parts if isinstance(expression, AnyOf) else (expression,)
     return tuple(part.parts if isinstance(part, AllOf) else (part,) for part in alternatives)
+
+
+def tree_of(alternatives: Groups) -> Expression:
+    """One tree for alternatives of joint conditions, of which there is at least one; `groups` takes it apart again."""
+    return either(tuple(both(group) for group in alternatives))
 
 
 def sums(node: Node) -> Iterator[Sum]:

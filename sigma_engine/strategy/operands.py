@@ -1,9 +1,11 @@
-"""Operands: how people, strategies and columns write an indicator's reading, e.g. ``rsi(14)`` or ``macd.hist``."""
+"""Operands: how people, strategies and columns write a reading, e.g. ``rsi(14)``, ``macd.hist`` or ``ema(9)@1h``."""
 
 import re
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 
+from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import SpecError
 from sigma_engine.kernels.indicators import CANDLE_FIELDS, INDICATORS, IndicatorEntry, Parameter
 
@@ -12,8 +14,11 @@ _BARE = {part.name: entry for entry in _ENTRIES for part in entry.parts if part.
 _NAMED = {entry.name: entry for entry in INDICATORS}
 _KNOWN = _NAMED | _BARE
 
-_FORM = re.compile(r"\s*([a-z]\w*)\s*(?:\(([^()]*)\))?\s*(?:\.\s*([a-z]\w*))?\s*", re.IGNORECASE | re.ASCII)
+_FORM = re.compile(
+    r"\s*([a-z]\w*)\s*(?:\(([^()]*)\))?\s*(?:\.\s*([a-z]\w*))?\s*(?:@\s*(\w+))?\s*", re.IGNORECASE | re.ASCII
+)
 _NUMBER = re.compile(r"\s*\d{1,9}(?:\.\d{1,9})?\s*", re.ASCII)
+_LONGEST_NAME = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +26,14 @@ class Operand:
     """One reading of one indicator, or a number of the candle.
 
     ``name`` is what stands before the parentheses, ``parameters`` are complete (defaults filled in), ``part`` stands
-    after the dot and is empty where nothing does. Build it with `parse_operand`, which checks all three.
+    after the dot and is empty where nothing does. ``timeframe`` is the longer one whose closed candles are read, None
+    for that of the series. Build it with `parse_operand`, which checks all four.
     """
 
     name: str
     parameters: tuple[float, ...] = ()
     part: str = ""
+    timeframe: Timeframe | None = None
 
     @property
     def entry(self) -> IndicatorEntry:
@@ -42,24 +49,33 @@ class Operand:
         """The canonical text: default parameters left out only where people leave them out."""
         plain = not self.parameters or (self.entry.short and self.parameters == self.entry.defaults)
         numbers = "" if plain else f"({','.join(_written(value) for value in self.parameters)})"
-        return f"{self.name}{numbers}{'.' if self.part else ''}{self.part}"
+        longer = f"@{self.timeframe}" if self.timeframe else ""
+        return f"{self.name}{numbers}{'.' if self.part else ''}{self.part}{longer}"
 
 
+@lru_cache(maxsize=2048)
 def parse_operand(text: str) -> Operand:
     """The operand a text names, whatever its case and spaces.
 
-    Raises `SpecError` for an unknown name or part and for parameters that are too few, too many or out of bounds.
+    Raises `SpecError` for an unknown name, part or timeframe and for parameters that are too few, too many or out of
+    bounds.
     """
     match = _FORM.fullmatch(text)
     if match is None:
         raise SpecError(f"{_shortened(text)!r} is not an operand; write one like rsi(14), macd.hist or price.")
-    name, numbers, part = (group and group.lower() for group in match.groups())
+    name, numbers, part, longer = (group and group.lower() for group in match.groups())
     entry = _KNOWN.get(name)
     if entry is None:
         raise SpecError(_unknown("indicator", name, _KNOWN))
-    operand = Operand(name, _parameters(name, entry, numbers), part or "")
+    operand = Operand(name, _parameters(name, entry, numbers), part or "", _timeframe(longer) if longer else None)
     _check_part(operand)
     return operand
+
+
+def _timeframe(written: str) -> Timeframe:
+    if written not in list(Timeframe):
+        raise SpecError(f"There is no timeframe {_shortened(written)!r}; write one of {', '.join(Timeframe)}.")
+    return Timeframe(written)
 
 
 def _parameters(name: str, entry: IndicatorEntry, numbers: str | None) -> tuple[float, ...]:
@@ -113,7 +129,7 @@ def _wrong_count(name: str, entry: IndicatorEntry, numbers: str) -> str:
 
 
 def _unknown(what: str, name: str, known: dict[str, IndicatorEntry]) -> str:
-    near = get_close_matches(name, known, n=1)
+    near = get_close_matches(name, known, n=1) if len(name) <= _LONGEST_NAME else []
     hint = f"did you mean {near[0]}?" if near else f"known are {', '.join(sorted(known))}."
     return f"There is no {what} called {_shortened(name)!r}; {hint}"
 
@@ -128,4 +144,4 @@ def _written(value: float) -> str:
 
 
 def _shortened(text: str) -> str:
-    return text if len(text) <= 40 else text[:39] + "…"
+    return text if len(text) <= _LONGEST_NAME else text[: _LONGEST_NAME - 1] + "…"

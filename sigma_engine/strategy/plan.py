@@ -1,18 +1,30 @@
 """A strategy made ready to run: parsed conditions, the readings they need, weights, and distances as plain methods."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from math import nan
+from typing import Any
 
 from sigma_engine.domain.signal import Action, Regime
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.kernels.distances import Measure, distance
-from sigma_engine.strategy.expression import REGIMES, Expression, both, either, groups, operands, parse
-from sigma_engine.strategy.expression_words import is_indicator, look_back
+from sigma_engine.strategy.expression import REGIMES, Groups, both, either, groups, operands, parse
+from sigma_engine.strategy.expression_words import check_timeframes, is_indicator, look_back
 from sigma_engine.strategy.fusion import FEATURES, SCALES, VOTES
+from sigma_engine.strategy.rules import Programs, Rules
 from sigma_engine.strategy.spec import StrategySpec
-from sigma_engine.strategy.spec_parts import Conditions, Days, Direction, Distance, DistanceType, Fusion, RegimeEntries
+from sigma_engine.strategy.spec_parts import (
+    CONDITION_KEYS,
+    Conditions,
+    Days,
+    Direction,
+    Distance,
+    DistanceType,
+    Fusion,
+    RegimeEntries,
+    RegimeRule,
+)
 
 LEAST_WARM_UP = 250
 """Candles before the first signal: EMA 200 and a margin beyond it."""
@@ -20,16 +32,14 @@ LEAST_WARM_UP = 250
 REGIME_OPERANDS = ("adx(14)", "er(20)", "lr_slope(10)", "atr(14)")
 FORECAST_OPERANDS = ("mc.drift", "mc.sigma")
 
-Groups = tuple[tuple[Expression, ...], ...]
-"""Any of these groups, all of each group's conditions; empty where there is no condition."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """What `SignalReader` and the session go by; build it with `compile_plan`.
 
     ``operands`` are the indicator columns to compute; ``weights`` are rows for the regimes in the order of `Regime`,
-    columns for the votes. Distances are in USDT, times in bars.
+    columns for the votes. The conditions, ``threshold`` and ``margin`` are the strategy's own; ``regime_rules`` are
+    what decides in each regime, in the order of `Regime`. Distances are in USDT, times in bars.
     """
 
     spec: StrategySpec
@@ -43,6 +53,7 @@ class Plan:
     weights: tuple[tuple[float, ...], ...]
     threshold: float
     margin: float
+    regime_rules: tuple[Rules, ...]
 
     @property
     def name(self) -> str:
@@ -94,6 +105,14 @@ class Plan:
         """How the target is measured."""
         return _measure(self.spec.take_profit)
 
+    def rules(self, regime: Regime) -> Rules:
+        """What decides while ``regime`` lasts."""
+        return self.regime_rules[REGIMES.index(regime)]
+
+    def programs(self, columns: Sequence[str]) -> Programs:
+        """The rules compiled over rows of ``columns``; raises `DomainError` where a reading has no column."""
+        return Programs.of(self.regime_rules, self.filters, columns)
+
     def stop_distance(self, price: float, atr: float) -> float:
         """How far the stop lies from ``price``; NaN while ``atr`` is undefined and needed."""
         return _distance(self.spec.stop_loss, price, atr, nan)
@@ -113,15 +132,20 @@ class Plan:
     def takes(self, action: Action, regime: Regime) -> bool:
         """Whether the direction and the rule for ``regime`` let the strategy enter on that side."""
         side = Direction.LONG if action is Action.BUY else Direction.SHORT
-        allowed = self.spec.regime_rules.get(regime, RegimeEntries.BOTH)
+        allowed = self._entries(regime)
         return self.spec.direction in (side, Direction.BOTH) and allowed.value in (side.value, RegimeEntries.BOTH)
 
     def limits(self, regime: Regime) -> str:
         """Which entries the strategy takes in ``regime``, in words."""
-        rule = self.spec.regime_rules.get(regime, RegimeEntries.BOTH)
-        if rule is RegimeEntries.BOTH:
+        allowed = self._entries(regime)
+        if allowed is RegimeEntries.BOTH:
             return f"the strategy is {self.spec.direction} only"
-        return f"while {regime} the strategy takes {'no entries' if rule is RegimeEntries.NONE else f'{rule} only'}"
+        words = "no entries" if allowed is RegimeEntries.NONE else f"{allowed} only"
+        return f"while {regime} the strategy takes {words}"
+
+    def _entries(self, regime: Regime) -> RegimeEntries:
+        rule = self.spec.regime_rules.get(regime)
+        return rule.entries if rule else RegimeEntries.BOTH
 
     def closed_hours(self, at_ms: int) -> str | None:
         """Why no entry is taken at ``at_ms`` by the clock or the day, in words; None where it may be."""
@@ -143,25 +167,43 @@ class Plan:
 
 
 def compile_plan(spec: StrategySpec) -> Plan:
-    """The plan of a checked strategy."""
-    alternatives = {key: _groups(getattr(spec, key)) for key in _CONDITION_KEYS}
-    conditions = [part for group in alternatives.values() for conjunction in group for part in conjunction]
-    named = dict.fromkeys(text for condition in conditions for text in operands(condition) if is_indicator(text))
-    wanted = dict.fromkeys([*FEATURES, *_shown(), *REGIME_OPERANDS, *FORECAST_OPERANDS, *named])
-    indicators = tuple(text for text in wanted if is_indicator(text))
+    """The plan of a checked strategy; raises `SpecError` where a reading's timeframe does not fit its candles."""
+    own: dict[str, Any] = {key: _groups(getattr(spec, key)) for key in CONDITION_KEYS}
+    filters = _groups(spec.filters)
     fusion = spec.fusion or Fusion()
+    everywhere = Rules(**own, threshold=fusion.threshold, margin=fusion.margin)
+    by_regime = tuple(_rules(everywhere, spec.regime_rules.get(regime)) for regime in REGIMES)
+    indicators = _indicators((filters, *own.values(), *(each for rules in by_regime for each in rules.conditions)))
+    check_timeframes(indicators, spec.timeframe)
     return Plan(
         spec=spec,
         operands=indicators,
-        warm_up_bars=max(LEAST_WARM_UP, *(look_back(text) + 50 for text in indicators)),
+        warm_up_bars=max(LEAST_WARM_UP, *(look_back(text, spec.timeframe) + 50 for text in indicators)),
+        filters=filters,
         weights=_weights(fusion),
         threshold=fusion.threshold,
         margin=fusion.margin,
-        **alternatives,
+        regime_rules=by_regime,
+        **own,
     )
 
 
-_CONDITION_KEYS = ("entry_long", "entry_short", "exit_long", "exit_short", "filters")
+def _rules(everywhere: Rules, rule: RegimeRule | None) -> Rules:
+    """The strategy's own rules with what ``rule`` replaces."""
+    if rule is None:
+        return everywhere
+    changes: dict[str, Any] = {key: _groups(alternatives) for key, alternatives in rule.conditions.items()}
+    numbers = {"threshold": rule.threshold, "margin": rule.margin}
+    changes |= {key: number for key, number in numbers.items() if number is not None}
+    return replace(everywhere, **changes, own_entries=rule.has_own_entries) if changes else everywhere
+
+
+def _indicators(rules: Iterable[Groups]) -> tuple[str, ...]:
+    """The columns to compute: what every strategy needs and shows, and what its conditions name."""
+    conditions = [condition for alternatives in rules for group in alternatives for condition in group]
+    named = [text for condition in conditions for text in operands(condition)]
+    wanted = dict.fromkeys([*FEATURES, *_shown(), *REGIME_OPERANDS, *FORECAST_OPERANDS, *named])
+    return tuple(text for text in wanted if is_indicator(text))
 
 
 def _shown() -> Iterable[str]:

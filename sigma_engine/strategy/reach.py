@@ -1,68 +1,108 @@
-"""Finds conditions that can never hold because the reading they ask for never gets there."""
+"""Finds conditions that can never hold: levels a reading never gets to, and conditions that contradict each other."""
 
-from collections.abc import Iterator
-from math import inf, sqrt
+from itertools import product
+from math import inf, prod
 
 from sigma_engine.strategy.expression_tree import (
     AllOf,
     AnyOf,
-    Comparator,
     Comparison,
     Cross,
-    Crossing,
     Expression,
-    Number,
-    Operand,
+    Moves,
+    Opposite,
+    Sum,
+    both,
 )
-from sigma_engine.strategy.expression_words import is_indicator
-from sigma_engine.strategy.operands import parse_operand
+from sigma_engine.strategy.expression_walks import operands
+from sigma_engine.strategy.reach_facts import Asked, contradict
+from sigma_engine.strategy.reach_intervals import EVERYTHING
+from sigma_engine.strategy.reach_sums import Row, SumTable
 
-_ASKS_FOR_MORE = {Comparator.GREATER, Comparator.GREATER_EQUAL, Crossing.ABOVE}
-_ASKS_FOR_LESS = {Comparator.LESS, Comparator.LESS_EQUAL, Crossing.BELOW}
-_MAY_EQUAL = {Comparator.GREATER_EQUAL, Comparator.LESS_EQUAL, Comparator.EQUAL}
+_MOST_ALTERNATIVES = 16
+
+_Alternatives = list[tuple[Asked, ...]]
+
+
+def impossible(expression: Expression) -> bool:
+    """Whether ``expression`` can hold on no candle whatever; false where that cannot be told."""
+    return all(contradict(joint) for joint in _alternatives(expression, holds=True))
 
 
 def out_of_reach(expression: Expression) -> str | None:
-    """Why a condition of ``expression`` can never hold, in words; None where each may."""
-    reasons = (
-        _never(condition, condition.left.text, condition.right.value)
-        for condition in _asked(expression)
-        if isinstance(condition.left, Operand) and isinstance(condition.right, Number)
-    )
-    return next((reason for reason in reasons if reason), None)
-
-
-def _asked(expression: Expression) -> Iterator[Comparison | Cross]:
-    """The comparisons and crossings that are asked to hold; those under a ``not`` are not."""
-    match expression:
-        case AllOf() | AnyOf():
-            for part in expression.parts:
-                yield from _asked(part)
-        case Comparison() | Cross():
-            yield expression
-
-
-def _never(condition: Comparison | Cross, text: str, level: float) -> str | None:
-    low, high = _range(text)
-    word = condition.comparator if isinstance(condition, Comparison) else condition.crossing
-    too_high = word not in _ASKS_FOR_LESS and (level > high or (level == high and word not in _MAY_EQUAL))
-    too_low = word not in _ASKS_FOR_MORE and (level < low or (level == low and word not in _MAY_EQUAL))
-    if word is Comparator.NOT_EQUAL or not (too_high or too_low):
+    """Why ``expression``, or an alternative it gives, can never hold, in words; None where each may."""
+    if isinstance(expression, AllOf | AnyOf):
+        for part in expression.parts:
+            if reason := out_of_reach(part):
+                return reason
+    if isinstance(expression, AnyOf) or not impossible(expression):
         return None
-    return f"{condition} can never hold: {text} {_lies(low, high)}"
+    if isinstance(expression, AllOf):
+        return f"{both(_culprits(expression.parts))} can never hold together"
+    reason = _reason(expression)
+    return f"{expression} can never hold{': ' if reason else ''}{reason}"
 
 
-def _range(text: str) -> tuple[float, float]:
-    """The lowest and the highest value of a reading, infinite where there is none."""
-    if not is_indicator(text):
-        return -inf, inf
-    operand = parse_operand(text)
-    if operand.name == "zscore":  # of n numbers, none lies further than sqrt(n - 1) deviations from their mean
-        reach = sqrt(operand.parameters[0] - 1)
-        return -reach, reach
-    part = operand.entry.parts[operand.part_index]
-    return part.low, part.high
+def _alternatives(node: Expression, *, holds: bool) -> _Alternatives:
+    """What must hold or fail jointly, one way or another, for ``node`` to hold or fail.
+
+    Where that were too many ways, a part is left out: the less is asked, the more may hold.
+    """
+    match node:
+        case Opposite():
+            return _alternatives(node.of, holds=not holds)
+        case AllOf() | AnyOf():
+            ways = [_alternatives(part, holds=holds) for part in node.parts]
+            if isinstance(node, AnyOf) == holds:
+                return [way for each in ways for way in each]
+            return _jointly(ways)
+        case _:
+            return [((node, holds),)]
 
 
-def _lies(low: float, high: float) -> str:
-    return f"lies between {low:.4g} and {high:.4g}" if high < inf else f"is never below {low:.4g}"
+def _jointly(ways: list[_Alternatives]) -> _Alternatives:
+    kept: list[_Alternatives] = []
+    for each in sorted(ways, key=len):
+        if prod(len(way) for way in (*kept, each)) <= _MOST_ALTERNATIVES:
+            kept.append(each)
+    return [tuple(asked for way in chosen for asked in way) for chosen in product(*kept)]
+
+
+def _culprits(parts: tuple[Expression, ...]) -> tuple[Expression, ...]:
+    """The fewest of ``parts`` that cannot hold together, in their order: the last one needed, then the one before."""
+    found: list[Expression] = []
+    rest = parts
+    while not (found and impossible(both(tuple(found)))):
+        few, many = 0, len(rest)
+        while many - few > 1:
+            half = (few + many) // 2
+            few, many = (few, half) if impossible(both((*rest[:half], *found))) else (half, many)
+        found.insert(0, rest[many - 1])
+        rest = rest[: many - 1]
+    return tuple(found)
+
+
+def _reason(expression: Expression) -> str:
+    match expression:
+        case Comparison() | Cross():
+            sides = [side for side in (expression.left, expression.right) if next(operands(side), None)]
+            if not sides:
+                return "both sides are numbers that never change"
+            if expression.left == expression.right:
+                return "both sides are the same"
+            return " and ".join(words for side in sides if (words := _lies(side)))
+        case Moves():
+            return "it never changes"
+        case _:
+            return ""
+
+
+def _lies(side: Sum) -> str:
+    sums = SumTable()
+    reach = sums.of(sums.term(Row.NOW, side))
+    if reach == EVERYTHING:
+        return ""
+    if reach.high < inf:
+        bounds = f"lies between {reach.low:.4g} and {reach.high:.4g}" if reach.low > -inf else ""
+        return f"{side} {bounds or f'is never above {reach.high:.4g}'}"
+    return f"{side} is never below {reach.low:.4g}"

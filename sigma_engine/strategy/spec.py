@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal, NoReturn
 
@@ -11,8 +11,13 @@ from pydantic import Field, PlainSerializer, ValidationError, field_validator, m
 from sigma_engine.domain.symbol import PAIRS, short, unified
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import SpecError, UnknownSymbol
+from sigma_engine.strategy.expression import both, operands, parse
+from sigma_engine.strategy.expression_tree import Comparator, InRegime
+from sigma_engine.strategy.expression_words import check_timeframes
+from sigma_engine.strategy.reach import out_of_reach
 from sigma_engine.strategy.spec_errors import refusal
 from sigma_engine.strategy.spec_parts import (
+    CONDITION_KEYS,
     Conditions,
     Days,
     Direction,
@@ -125,6 +130,8 @@ class StrategySpec(Part):
     @model_validator(mode="after")
     def _is_complete(self) -> "StrategySpec":
         _check_entries(self)
+        _check_regime_rules(self)
+        _check_timeframes(self)
         _check_levels(self)
         _check_target(self)
         _check_liquidation(self)
@@ -143,6 +150,14 @@ class StrategySpec(Part):
         if self.time_stop_min is None:
             return None
         return -(-self.time_stop_min * 60_000 // self.timeframe.interval_ms)
+
+    def conditions(self) -> Iterator[tuple[str, tuple[tuple[str, ...], ...]]]:
+        """Every list of conditions with its place in the document, those of the regimes included."""
+        for key in (*CONDITION_KEYS, "filters"):
+            yield key, getattr(self, key)
+        for regime, rule in self.regime_rules.items():
+            for key, alternatives in rule.conditions.items():
+                yield f"regime_rules.{regime}.{key}", alternatives
 
     def document(self) -> dict[str, Any]:
         """The complete document, ready for JSON; `read_spec` gives the same strategy back."""
@@ -198,13 +213,40 @@ def _of_type(distance: Distance, allowed: tuple[DistanceType, ...]) -> Distance:
 
 
 def _check_entries(spec: StrategySpec) -> None:
-    conditions = {Direction.LONG: spec.entry_long, Direction.SHORT: spec.entry_short}
-    if spec.fusion is not None and (spec.entry_long or spec.entry_short):
+    long, short = (_has(spec, f"entry_{side}") for side in (Direction.LONG, Direction.SHORT))
+    if spec.fusion is not None and (long or short):
         raise ValueError("The strategy has fusion and entry conditions; keep one, further conditions are filters")
-    if spec.fusion is None and not (spec.entry_long or spec.entry_short):
+    if spec.fusion is None and not (long or short):
         raise ValueError("The strategy never enters: give entry_long, entry_short or fusion")
-    if spec.fusion is None and spec.direction is not Direction.BOTH and not conditions[spec.direction]:
+    missing = (spec.direction is Direction.LONG and not long) or (spec.direction is Direction.SHORT and not short)
+    if spec.fusion is None and missing:
         raise ValueError(f"direction is {spec.direction.value!r}, but there is no entry_{spec.direction}")
+
+
+def _has(spec: StrategySpec, key: str) -> bool:
+    """Whether there are such conditions, in one regime at least."""
+    return bool(getattr(spec, key)) or any(rule.conditions.get(key) for rule in spec.regime_rules.values())
+
+
+def _check_regime_rules(spec: StrategySpec) -> None:
+    for regime, rule in spec.regime_rules.items():
+        where = f"regime_rules.{regime}"
+        if spec.fusion is None and (rule.threshold is not None or rule.margin is not None):
+            raise ValueError(f"{where} gives a threshold or margin, which belong to fusion; the strategy has none")
+        for key, alternatives in rule.conditions.items():
+            for group in alternatives:
+                tree = both((InRegime(Comparator.EQUAL, regime), *(parse(text) for text in group)))
+                if reason := out_of_reach(tree):
+                    raise ValueError(f"{where}.{key} asks for the impossible: {reason}")
+
+
+def _check_timeframes(spec: StrategySpec) -> None:
+    for key, alternatives in spec.conditions():
+        for text in (text for group in alternatives for text in group):
+            try:
+                check_timeframes(operands(parse(text)), spec.timeframe)
+            except SpecError as refusal:
+                raise ValueError(f"{key}: {str(refusal).removesuffix('.')}") from None
 
 
 def _check_levels(spec: StrategySpec) -> None:

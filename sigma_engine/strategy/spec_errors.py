@@ -20,6 +20,10 @@ def refusal(model: type[BaseModel], error: ValidationError) -> SpecError:
     match first["type"]:
         case "extra_forbidden":
             return _unknown_key(_model_at(model, names[:-1]), where)
+        case "enum" if first["loc"][-1] == "[key]":
+            return _unknown_name(where, first)
+        case "dict_type":
+            return SpecError(f"{where} is {_shown(first['input'])}; it must be an object.")
         case "missing":
             return SpecError(f"The strategy has no {where}, and it is needed.")
         case "value_error":
@@ -40,6 +44,13 @@ def _unknown_key(model: type[BaseModel] | None, where: str) -> SpecError:
     near = difflib.get_close_matches(where.rpartition(".")[2], known, 1, 0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"the keys are {', '.join(known)}."
     return SpecError(f"A strategy has no key {where!r}; {hint}")
+
+
+def _unknown_name(where: str, error: ErrorDetails) -> SpecError:
+    """A key of a mapping that must be one of a few names."""
+    expected = str(error["ctx"]["expected"])
+    near = difflib.get_close_matches(str(error["input"]), expected.replace("'", "").replace(" or ", ", ").split(", "))
+    return SpecError(f"{where} cannot be; {f'did you mean {near[0]!r}?' if near else f'the keys are {expected}.'}")
 
 
 def _allowed(model: type[BaseModel], names: Sequence[str | int], error: ErrorDetails) -> str:

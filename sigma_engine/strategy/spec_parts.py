@@ -3,16 +3,29 @@
 from enum import StrEnum
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, Strict, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    SerializerFunctionWrapHandler,
+    Strict,
+    model_serializer,
+    model_validator,
+)
 
 from sigma_engine.domain.signal import Regime
 from sigma_engine.errors import SpecError
-from sigma_engine.strategy.expression import parse
+from sigma_engine.strategy.expression import Expression, both, parse
 from sigma_engine.strategy.fusion import VOTES
 from sigma_engine.strategy.reach import out_of_reach
 
 MAX_GROUPS = 10
 MAX_CONDITIONS = 20
+
+CONDITION_KEYS = ("entry_long", "entry_short", "exit_long", "exit_short")
+"""The conditions that a regime may replace."""
 
 Real = Annotated[float, Strict()]
 Whole = Annotated[int, Strict()]
@@ -144,9 +157,6 @@ class RegimeEntries(StrEnum):
     NONE = "none"
 
 
-RegimeRules = dict[Regime, RegimeEntries]
-
-
 def _as_groups(given: object) -> tuple[tuple[str, ...], ...]:
     """A condition, a list (all hold) or a list of lists (any group holds) as groups of canonical conditions."""
     outer = [given] if isinstance(given, str) else given
@@ -154,29 +164,29 @@ def _as_groups(given: object) -> tuple[tuple[str, ...], ...]:
         raise ValueError("must be a condition, a list of conditions or a list of such lists")
     if all(isinstance(each, str) for each in outer):
         outer = [outer] if outer else []
-    groups = tuple(_group(each) for each in outer)
-    if len(groups) > MAX_GROUPS:
-        raise ValueError(f"has {len(groups)} alternatives; at most {MAX_GROUPS} are read")
-    return groups
+    if len(outer) > MAX_GROUPS:
+        raise ValueError(f"has {len(outer)} alternatives; at most {MAX_GROUPS} are read")
+    places = [f"in its group {at} " if len(outer) > 1 else "" for at in range(1, len(outer) + 1)]
+    return tuple(_group(each, place) for each, place in zip(outer, places, strict=True))
 
 
-def _group(given: object) -> tuple[str, ...]:
+def _group(given: object, place: str) -> tuple[str, ...]:
     conditions = [given] if isinstance(given, str) else given
     if not isinstance(conditions, list | tuple) or not all(isinstance(each, str) for each in conditions):
         raise ValueError("must be a condition, a list of conditions or a list of such lists")
     if not 1 <= len(conditions) <= MAX_CONDITIONS:
         raise ValueError(f"has a group of {len(conditions)} conditions; it must have 1 to {MAX_CONDITIONS}")
-    return tuple(_condition(each) for each in conditions)
+    trees = tuple(_condition(each, place) for each in conditions)
+    if reason := out_of_reach(both(trees)):
+        raise ValueError(f"{place}asks for the impossible: {reason}")
+    return tuple(str(tree) for tree in trees)
 
 
-def _condition(text: str) -> str:
+def _condition(text: str, place: str) -> Expression:
     try:
-        tree = parse(text)
+        return parse(text)
     except SpecError as refusal:
-        raise ValueError(f"cannot be read: {str(refusal).removesuffix('.')}") from None
-    if reason := out_of_reach(tree):
-        raise ValueError(f"asks for the impossible: {reason}")
-    return str(tree)
+        raise ValueError(f"{place}cannot be read: {str(refusal).removesuffix('.')}") from None
 
 
 def _as_lists(groups: tuple[tuple[str, ...], ...]) -> list[str] | list[list[str]]:
@@ -189,3 +199,48 @@ Conditions = Annotated[
     PlainSerializer(_as_lists, return_type=list[str] | list[list[str]]),
 ]
 """Any of these groups, all of each group's conditions; a single group is written as a plain list."""
+
+
+class RegimeRule(Part):
+    """What differs in one regime; what is left out is as everywhere.
+
+    ``entries`` allows or forbids sides; conditions replace the strategy's own (an empty list leaves none),
+    ``threshold`` and ``margin`` those of its fusion. A rule of nothing but ``entries`` may be written as that word.
+    """
+
+    entries: RegimeEntries = RegimeEntries.BOTH
+    entry_long: Conditions | None = None
+    entry_short: Conditions | None = None
+    exit_long: Conditions | None = None
+    exit_short: Conditions | None = None
+    threshold: Annotated[Real, Field(gt=0, le=1)] | None = None
+    margin: Annotated[Real, Field(ge=0, le=1)] | None = None
+
+    @property
+    def conditions(self) -> dict[str, tuple[tuple[str, ...], ...]]:
+        """The conditions it replaces, by their key."""
+        given = {key: getattr(self, key) for key in CONDITION_KEYS}
+        return {key: value for key, value in given.items() if value is not None}
+
+    @property
+    def has_own_entries(self) -> bool:
+        """Whether entries are decided by rules of its own; forbidding sides or replacing exits does not make it so."""
+        replaced = (self.entry_long, self.entry_short, self.threshold, self.margin)
+        return any(value is not None for value in replaced)
+
+    @model_serializer(mode="wrap")
+    def _short(self, complete: SerializerFunctionWrapHandler) -> str | dict[str, object]:
+        given = {key: value for key, value in complete(self).items() if value is not None}
+        return str(self.entries) if set(given) == {"entries"} else given
+
+
+def _from_word(given: object) -> object:
+    if isinstance(given, str):
+        return {"entries": given}
+    if not isinstance(given, dict | RegimeRule):
+        words, keys = ", ".join(RegimeEntries), ", ".join(RegimeRule.model_fields)
+        raise ValueError(f"is {given!r:.60}; it must be one of the words {words} or an object with the keys {keys}")
+    return given
+
+
+RegimeRules = dict[Regime, Annotated[RegimeRule, BeforeValidator(_from_word)]]

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from sigma_engine.domain.signal import Action, Regime
-from sigma_engine.kernels.scoring import FusionScore
-from sigma_engine.strategy.expression import REGIMES, Expression, Row, evaluate, with_values
+from sigma_engine.kernels.scoring import FusionScore, decided
+from sigma_engine.strategy.expression import REGIMES, Expression, Groups, Row, evaluate, with_values
 from sigma_engine.strategy.fusion import VOTES
-from sigma_engine.strategy.plan import Groups, Plan
+from sigma_engine.strategy.plan import Plan
 
 _ACTIONS = {1: Action.BUY, -1: Action.SELL, 0: Action.WAIT}
 _SPOKEN_VOTES = 3
@@ -36,14 +36,14 @@ def judge(plan: Plan, view: View, score: FusionScore, seen: int) -> tuple[Verdic
     """The verdict on a candle, and whether longs and shorts are to be closed.
 
     ``score`` has just cast its votes on the candle; ``seen`` counts candles so far. Exits, a reversing signal among
-    them, ask for no permission; entries do.
+    them, ask for no permission; entries do. The rules are those of the present regime.
     """
     if seen < plan.warm_up_bars:
         return Verdict(Action.WAIT, 0.0, 0.0, f"warming up: {seen} of {plan.warm_up_bars} candles"), False, False
     verdict = _by_votes(plan, view, score) if plan.is_fusion else _by_conditions(plan, view)
-    reverse = plan.spec.reverse
-    exit_long = any_group(plan.exit_long, view) or (reverse and verdict.action is Action.SELL)
-    exit_short = any_group(plan.exit_short, view) or (reverse and verdict.action is Action.BUY)
+    rules, reverse = plan.rules(view.regime), plan.spec.reverse
+    exit_long = any_group(rules.exit_long, view) or (reverse and verdict.action is Action.SELL)
+    exit_short = any_group(rules.exit_short, view) or (reverse and verdict.action is Action.BUY)
     return _permitted(plan, view, verdict), exit_long, exit_short
 
 
@@ -53,14 +53,23 @@ def any_group(groups: Groups, view: View) -> bool:
 
 
 def _by_votes(plan: Plan, view: View, score: FusionScore) -> Verdict:
-    action, long, short = _ACTIONS[score.action], score.long_score, score.short_score
+    rules, long, short = plan.rules(view.regime), score.long_score, score.short_score
+    sign = decided(long, short, rules.threshold, rules.margin)
+    action = _ACTIONS[sign]
     if action is Action.WAIT:
-        needs = f"{plan.threshold:.2f} and a lead of {plan.margin:.2f} are needed"
-        return Verdict(action, long, short, f"long {long:.2f} against short {short:.2f}, {needs}; {view.regime}")
-    agreeing = _loudest(score.votes, plan.weights[REGIMES.index(view.regime)], score.action)
-    if action is Action.BUY:
-        return Verdict(action, long, short, f"long {long:.2f} against short {short:.2f}: {agreeing}; {view.regime}")
-    return Verdict(action, long, short, f"short {short:.2f} against long {long:.2f}: {agreeing}; {view.regime}")
+        needs = f"{rules.threshold:.2f} and a lead of {rules.margin:.2f} are needed"
+        reason = f"long {long:.2f} against short {short:.2f}, {needs}; {_deciding(plan, view)}"
+        return Verdict(action, long, short, reason)
+    scores = f"long {long:.2f} against short {short:.2f}"
+    if action is Action.SELL:
+        scores = f"short {short:.2f} against long {long:.2f}"
+    agreeing = _loudest(score.votes, plan.weights[REGIMES.index(view.regime)], sign)
+    return Verdict(action, long, short, f"{scores}: {agreeing}; {_deciding(plan, view)}")
+
+
+def _deciding(plan: Plan, view: View) -> str:
+    """The regime, and whether the rules that decide are its own."""
+    return f"{view.regime}, by its own rules" if plan.rules(view.regime).own_entries else str(view.regime)
 
 
 def _loudest(votes: tuple[float, ...], weights: tuple[float, ...], sign: int) -> str:
@@ -73,16 +82,19 @@ def _loudest(votes: tuple[float, ...], weights: tuple[float, ...], sign: int) ->
 
 
 def _by_conditions(plan: Plan, view: View) -> Verdict:
-    long, short = _fullest(plan.entry_long, view), _fullest(plan.entry_short, view)
+    rules, deciding = plan.rules(view.regime), _deciding(plan, view)
+    long, short = _fullest(rules.entry_long, view), _fullest(rules.entry_short, view)
     scores = long.share, short.share
     if long.share == short.share == 1.0:
-        return Verdict(Action.WAIT, *scores, "the conditions for long and for short hold at once")
+        return Verdict(Action.WAIT, *scores, f"the conditions for long and for short hold at once; {deciding}")
     if long.share == 1.0:
-        return Verdict(Action.BUY, *scores, long.told(view))
+        return Verdict(Action.BUY, *scores, f"{long.told(view)}; {deciding}")
     if short.share == 1.0:
-        return Verdict(Action.SELL, *scores, short.told(view))
+        return Verdict(Action.SELL, *scores, f"{short.told(view)}; {deciding}")
+    if not long.group and not short.group:
+        return Verdict(Action.WAIT, *scores, f"there are no entry conditions; {deciding}")
     side, nearest = ("long", long) if long.share >= short.share and long.group else ("short", short)
-    return Verdict(Action.WAIT, *scores, f"waiting for {side}: {nearest.told(view, lacking=True)}")
+    return Verdict(Action.WAIT, *scores, f"waiting for {side}: {nearest.told(view, lacking=True)}; {deciding}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +113,7 @@ class _Fulfilment:
         parts = [part for part, holds in zip(self.group, self.holds, strict=True) if not (lacking and holds)]
         text = " and ".join(with_values(part, view.now) for part in parts)
         met = f" ({sum(self.holds)} of {len(self.holds)} hold)" if lacking and len(self.holds) > 1 else ""
-        return f"{text}{met}; {view.regime}"
+        return f"{text}{met}"
 
 
 def _fullest(groups: Groups, view: View) -> _Fulfilment:
@@ -124,7 +136,7 @@ def _obstacle(plan: Plan, view: View, action: Action) -> str | None:
     if closed := plan.closed_hours(view.at_ms):
         return f"not taken: {closed}"
     if plan.filters and not any_group(plan.filters, view):
-        return f"not taken: {_fullest(plan.filters, view).told(view, lacking=True)}"
+        return f"not taken: {_fullest(plan.filters, view).told(view, lacking=True)}; {view.regime}"
     if misplaced := plan.misplaced_level(action, price):
         return f"not taken: {misplaced}"
     return None if plan.stop_distance(price, atr) > 0 else "not taken: no stop can be set while ATR is undefined"

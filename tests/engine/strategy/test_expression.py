@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from sigma_engine.errors import SpecError
 from sigma_engine.strategy.expression import (
-    MAX_LENGTH,
     REGIME_COLUMN,
     REGIMES,
     canonical,
@@ -18,8 +17,10 @@ from sigma_engine.strategy.expression import (
     groups,
     operands,
     parse,
+    tree_of,
     with_values,
 )
+from tests.engine.strategy.expression_strategies import texts
 
 TRENDING, RANGING = (float(REGIMES.index(state)) for state in ("trending", "ranging"))
 
@@ -53,6 +54,11 @@ def holds(text: str, now: Mapping[str, float], before: Mapping[str, float] | Non
         "price - (ema(9) - ema(20)) > 0",
         "hour >= 8 and weekday < 5",
         "p_up > 0.55 and sigma > cost and funding <= 0",
+        "rsi(14)@1h > 50",
+        "macd.hist@4h > 0 and macd(5,35,5).line@15m rising",
+        "price@1h crosses_below ema(9)@1h",
+        "price - sma(20)@1h > 2*atr(14)@1h",
+        "price - (-5) > 2e-07",
     ],
 )
 def test_canonical_texts_are_printed_as_they_stand(text: str) -> None:
@@ -75,40 +81,16 @@ def test_canonical_texts_are_printed_as_they_stand(text: str) -> None:
         ("-(-rsi) > 0", "--rsi(14) > 0"),
         ("price > .5", "price > 0.5"),
         ("NOT Regime == RANGING", "not regime == ranging"),
+        ("Close @ 1H > ema( 9 ) @4h", "price@1h > ema(9)@4h"),
+        ("macd(12,26,9).hist@1d falling", "macd.hist@1d falling"),
+        ("price - -5 > 1", "price - (-5) > 1"),
     ],
 )
 def test_other_spellings_become_canonical(text: str, printed: str) -> None:
     assert canonical(text) == printed
 
 
-READINGS = st.sampled_from(["price", "rsi(14)", "ema(9)", "macd.hist", "bb.lower", "volume_sma(20)"])
-NUMBERS = st.floats(-1e9, 1e9, allow_subnormal=False).map(repr)
-SUMS = st.recursive(
-    READINGS | NUMBERS,
-    lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from("+-*/"), inner).map(lambda parts: f"({parts[0]} {parts[1]} {parts[2]})"),
-        inner.map(lambda text: f"-({text})"),
-    ),
-    max_leaves=5,
-)
-CONDITIONS = st.one_of(
-    st.tuples(SUMS, st.sampled_from(["<", "<=", ">", ">=", "==", "!=", "crosses_above", "crosses_below"]), SUMS).map(
-        " ".join
-    ),
-    st.tuples(SUMS, st.sampled_from(["rising", "falling"])).map(" ".join),
-    st.sampled_from(["regime == mixed", "regime != ranging"]),
-)
-EXPRESSIONS = st.recursive(
-    CONDITIONS,
-    lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(lambda parts: f"({' '.join(parts)})"),
-        inner.map(lambda text: f"not ({text})"),
-    ),
-    max_leaves=5,
-).filter(lambda text: len(text) <= MAX_LENGTH)
-
-
-@given(EXPRESSIONS)
+@given(texts)
 def test_the_print_reads_back_as_the_same_tree(text: str) -> None:
     tree = parse(text)
     assert parse(str(tree)) == tree
@@ -133,7 +115,15 @@ def test_no_text_does_anything_but_parse_or_refuse(text: str) -> None:
         ("ema(0) > 1", 1, "period"),
         ("ema(-5) > 1", 1, "period"),
         ("macd(26,12,9).line > 0", 1, "26"),
-        ("ema(9)@1h > ema(20)", 7, "another timeframe"),
+        ("ema(9)@7h > ema(20)", 7, "there is no timeframe '7h'; write one of 1m, 3m"),
+        ("ema(9)@ > ema(20)", 7, "there is no timeframe ''"),
+        ("price > 2@1h", 10, "there is '@1h'"),
+        ("hour@1h > 3", 1, "hour belongs to the clock"),
+        ("price > 1 and p_up@1h > 0.5", 15, "p_up belongs to the forecast"),
+        ("sigma@1h > 0", 1, "belongs to the forecast"),
+        ("cost@4h > 0", 1, "cost belongs to the market's terms"),
+        ("regime@1h == trending", 7, "'==' or '!='"),
+        ("rsi(14).hist@1h > 3", 1, "no part 'hist'"),
         ("regime == sideways", 11, "trending"),
         ("regime > 3", 8, "'==' or '!='"),
         ("price > regime", 9, "'regime'"),
@@ -145,6 +135,12 @@ def test_no_text_does_anything_but_parse_or_refuse(text: str) -> None:
         ("", 1, "the text ends"),
         ("(" * 30 + "1", 18, "nested"),
         ("price > 1e999", 9, "too large"),
+        ("price > ٣", 9, "'٣' has no meaning"),
+        ("price\u202e > 3", 6, "has no meaning"),
+        ("price > \ud800", 9, "has no meaning"),
+        ("price > 3\x00", 10, "has no meaning"),
+        ("price" + "*2" * 101 + " > 1", 206, "more than 100 operations"),
+        ("(" * 16 + "price - -(rsi + 1) > 1" + ")" * 16, 26, "nested"),
     ],
 )
 def test_a_refusal_names_the_place_and_the_reason(text: str, column: int, reason: str) -> None:
@@ -155,8 +151,26 @@ def test_a_refusal_names_the_place_and_the_reason(text: str, column: int, reason
 
 
 def test_a_text_beyond_the_bound_is_not_read() -> None:
-    with pytest.raises(SpecError, match="at most 500"):
+    with pytest.raises(SpecError, match=r"column 501: the text has \d+ characters; at most 500 are read"):
         parse("price > 1 and " * 60 + "price > 1")
+
+
+def test_a_text_that_could_not_be_read_back_as_it_is_printed_is_refused() -> None:
+    short = " and ".join(["rsi<1"] * 49)
+    with pytest.raises(SpecError, match="written out in full it has 779 characters; at most 500 are kept"):
+        parse(short)
+    deep = "-(rsi + 1)"
+    for _ in range(7):
+        deep = f"-(1 - {deep})"
+    with pytest.raises(SpecError, match="nested more than 16 deep"):
+        parse(f"{deep} > 1")
+
+
+def test_a_refusal_shows_only_what_stands_near_its_column() -> None:
+    with pytest.raises(SpecError) as refused:
+        parse("price > 1 and " * 30 + "rsii > 3")
+    assert str(refused.value).endswith("rsii > 3', column 421: There is no indicator called 'rsii'; did you mean rsi?")
+    assert len(str(refused.value)) < 250
 
 
 @pytest.mark.parametrize(
@@ -232,6 +246,16 @@ def test_arithmetic_and_precedence(text: str, expected: bool) -> None:
 def test_the_readings_an_expression_needs_are_listed() -> None:
     tree = parse("rsi < 30 and not (ema(9) - 2*atr(14) > -price or regime == mixed) or obv rising")
     assert list(operands(tree)) == ["rsi(14)", "ema(9)", "atr(14)", "price", "obv"]
+
+
+@given(texts)
+def test_alternatives_put_together_again_are_the_same_tree(text: str) -> None:
+    assert tree_of(groups(parse(text))) == parse(text)
+
+
+def test_lists_and_words_are_one_tree() -> None:
+    listed = tree_of(((parse("rsi < 25"), parse("mfi < 20")), (parse("cci < -150"),)))
+    assert listed == parse("rsi < 25 and mfi < 20 or cci < -150")
 
 
 def test_alternatives_of_joint_conditions() -> None:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import SpecError
 from sigma_engine.strategy.operands import Operand, parse_operand
 
@@ -12,6 +13,7 @@ CANONICAL = [
     *("mfi(14)", "zscore(20)", "lr_slope(10)", "er(20)", "volume_sma(20)", "obv", "obv.ema", "vwap", "gk_vol"),
     *("gk_vol(30)", "gk_vol.per_bar", "macd.line", "macd.signal", "macd.hist", "macd(8,17,9).hist", "stoch.k"),
     *("stoch.d", "stoch(5,3,3).k", "bb.upper", "bb.middle", "bb.lower", "bb.percent_b", "bb(20,2.5).upper"),
+    *("rsi(14)@1h", "macd.hist@4h", "bb(20,2.5).upper@15m", "price@1d", "obv@2h"),
     *("mc.prob_up", "mc(100,24).prob_up", "open", "high", "low", "close", "price", "volume"),
 ]
 
@@ -41,6 +43,7 @@ def test_one_reading_has_one_text(text: str, canonical: str) -> None:
 def test_parameters_are_complete_even_where_they_are_not_written() -> None:
     assert parse_operand("macd.hist") == Operand("macd", (12, 26, 9), "hist")
     assert parse_operand("price") == Operand("price")
+    assert parse_operand("macd.hist @ 1H") == Operand("macd", (12, 26, 9), "hist", Timeframe.H1)
 
 
 @pytest.mark.parametrize(
@@ -64,6 +67,9 @@ def test_parameters_are_complete_even_where_they_are_not_written() -> None:
         ("di_plus(14).adx", "di_plus has no part 'adx'; write di_plus(14)."),
         ("price.close", "price has no part 'close'; write price."),
         ("candle", "There is no indicator called 'candle'"),
+        ("rsi(14)@7h", "There is no timeframe '7h'; write one of 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 1d."),
+        ("rsi(14)@", "'rsi(14)@' is not an operand"),
+        ("a" * 500, "There is no indicator called 'aaaaaaaaaaaa"),
         ("", "'' is not an operand; write one like rsi(14), macd.hist or price."),
         ("rsi(14) < 30", "'rsi(14) < 30' is not an operand"),
     ],

@@ -4,9 +4,12 @@ from datetime import UTC, datetime
 from math import isnan, nan
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sigma_engine.domain.signal import Action, Regime
+from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.errors import DomainError, SpecError
 from sigma_engine.strategy.fusion import VOTES
 from sigma_engine.strategy.plan import Plan, compile_plan
 from sigma_engine.strategy.spec import read_spec
@@ -130,6 +133,58 @@ def test_it_lists_the_indicators_of_its_conditions_and_waits_for_the_longest() -
     assert not {"hour", "volume", "price", "regime"} & set(compiled.operands)
     assert compiled.warm_up_bars == 450
     assert plan().warm_up_bars == 250
+
+
+def test_a_longer_timeframe_is_a_column_and_waits_for_its_own_candles() -> None:
+    compiled = plan(entry_long="rsi@1h < 30 and close@1h > 5")
+    assert {"rsi(14)@1h", "price@1h"} <= set(compiled.operands)
+    assert compiled.warm_up_bars == (14 + 20) * 12 + 50
+
+
+def test_a_timeframe_is_checked_again_where_the_candles_turn_out_to_be_others() -> None:
+    spec = read_spec({"entry_long": "rsi@15m < 30"}).model_copy(update={"timeframe": Timeframe.H1})
+    with pytest.raises(SpecError, match=r"rsi\(14\)@15m cannot be read from candles of 1h: write one of 2h, 4h, 1d"):
+        compile_plan(spec)
+
+
+def test_a_regime_replaces_what_its_rule_names_and_leaves_the_rest() -> None:
+    rules = {"ranging": {"entry_long": "zscore < -2", "exit_long": []}, "trending": "long"}
+    assert not plan(regime_rules={"mixed": {"exit_long": "rsi > 60"}}).rules(Regime.MIXED).own_entries
+    compiled = plan(exit_long="rsi > 60", exit_short="rsi < 40", regime_rules=rules)
+    everywhere, ranging = compiled.rules(Regime.MIXED), compiled.rules(Regime.RANGING)
+    assert (everywhere.entry_long, everywhere.exit_long) == (compiled.entry_long, compiled.exit_long)
+    assert [str(part) for group in ranging.entry_long for part in group] == ["zscore(20) < -2"]
+    assert (ranging.entry_short, ranging.exit_long, ranging.exit_short) == (
+        compiled.entry_short,
+        (),
+        compiled.exit_short,
+    )
+    assert compiled.rules(Regime.TRENDING) is everywhere
+    assert (ranging.own_entries, everywhere.own_entries) == (True, False)
+    assert "zscore(20)" in compiled.operands
+
+
+def test_a_regime_has_its_own_threshold() -> None:
+    rules = {"ranging": {"threshold": 0.7}, "mixed": {"margin": 0.1}}
+    compiled = compile_plan(read_spec({"fusion": {"threshold": 0.6, "margin": 0.2}, "regime_rules": rules}))
+    found = [(compiled.rules(regime).threshold, compiled.rules(regime).margin) for regime in Regime]
+    assert found == [(0.6, 0.2), (0.7, 0.2), (0.6, 0.1)]
+
+
+def test_its_rules_come_compiled_over_the_columns_of_a_reader() -> None:
+    rules = {"ranging": {"entry_long": "zscore < -2"}}
+    compiled = plan(entry_long=["rsi < 30", "hour > 8"], regime_rules=rules, exit_short="rsi < 20")
+    columns = ["rsi(14)", "zscore(20)", "hour", "regime"]
+    programs, row = compiled.programs(columns), np.array([25.0, -3.0, 4.0, 1.0])
+    trending, ranging, _ = programs.rules
+    assert (trending.entry_long.holds(row, row), trending.long_share.value(row, row)) == (False, 0.5)
+    assert (ranging.entry_long.holds(row, row), ranging.long_share.value(row, row)) == (True, 1.0)
+    assert not trending.exit_short.holds(row, row)
+    assert not trending.exit_long.holds(row, row)
+    assert programs.filters.holds(row, row)
+    assert programs.rules[2] is trending
+    with pytest.raises(DomainError, match="reads hour"):
+        compiled.programs(columns[:2])
 
 
 def test_an_or_inside_a_list_opens_alternatives() -> None:

@@ -191,10 +191,10 @@ def test_conditions_fire_with_their_present_numbers() -> None:
 
 
 def test_scores_are_the_share_of_the_fullest_group() -> None:
-    groups = [["price > 0", "price < 0", "volume < 0"], ["price < 0", "volume > 0"]]
-    signal = signals(plan_of(entry_long=groups, entry_short=["price < 0"]))[0]
+    groups = [["price > 0", "price < 1", "volume < 1e-9"], ["price < 1", "volume > 0"]]
+    signal = signals(plan_of(entry_long=groups, entry_short=["price < 1"]))[0]
     assert (signal.long_score, signal.short_score, signal.confidence) == (0.5, 0.0, 0.5)
-    assert signal.reason == f"waiting for long: price {signal.price:.6g} < 0 (1 of 2 hold); {signal.regime}"
+    assert signal.reason == f"waiting for long: price {signal.price:.6g} < 1 (1 of 2 hold); {signal.regime}"
 
 
 def test_opposite_conditions_at_once_cancel() -> None:
@@ -206,8 +206,8 @@ def test_opposite_conditions_at_once_cancel() -> None:
 @pytest.mark.parametrize(
     ("limit", "words"),
     [
-        ({"direction": "short", "entry_short": "price < 0"}, "the strategy is short only"),
-        ({"filters": "volume < 0"}, "< 0"),
+        ({"direction": "short", "entry_short": "price < 1"}, "the strategy is short only"),
+        ({"filters": "price < 1"}, "< 1"),
         ({"days": "weekends"}, "weekends only"),
         ({"session": "03:00-03:05"}, "03:00-03:05 UTC only"),
         ({"regime_rules": {"trending": "none", "ranging": "none", "mixed": "none"}}, "takes no entries"),
@@ -229,7 +229,7 @@ def test_a_frozen_market_gives_no_stop_and_so_no_entry() -> None:
 
 
 def test_exit_conditions_ask_for_exits_whatever_the_filters_say() -> None:
-    plan = plan_of(entry_long="price < 0", exit_long="rsi > 50", exit_short=["rsi <= 50"], filters="price < 0")
+    plan = plan_of(entry_long="price < 1", exit_long="rsi > 50", exit_short=["rsi <= 50"], filters="price < 1")
     for signal in signals(plan)[:200]:
         rsi = next(value for reading in signal.readings for text, value in reading.values if text == "rsi(14)")
         assert (signal.exit_long, signal.exit_short) == (rsi > 50, rsi <= 50)

@@ -67,7 +67,15 @@ def test_a_document_reads_back_as_the_same_strategy() -> None:
         symbols=["ETH", "SOL"],
         timeframe="15m",
         entry_short=[["rsi > 75"], ["stoch.k > 90", "adx < 20"]],
-        regime_rules={"trending": "none"},
+        regime_rules={
+            "trending": {
+                "entry_long": [["ema(9)@1h rising"], ["adx > 40"]],
+                "exit_short": "rsi < 20",
+                "entry_short": [],
+            },
+            "ranging": "none",
+            "mixed": {"entries": "long", "exit_long": "rsi > 60"},
+        },
         trailing_stop={"type": "r", "value": 1},
         time_stop_min=20,
         session="22:00-06:00",
@@ -135,6 +143,24 @@ def test_a_time_stop_is_counted_in_whole_candles_and_bounds_the_barriers() -> No
         ({"session": "08:00-08:00"}, ["session", "two different"]),
         ({"days": "monday"}, ["days", "weekdays or weekends"]),
         ({"regime_rules": {"trending": "up"}}, ["regime_rules.trending", "'up'"]),
+        ({"regime_rules": {"trending": 5}}, ["regime_rules.trending", "5", "entries, entry_long"]),
+        ({"regime_rules": {"trendign": "none"}}, ["regime_rules.trendign", "did you mean 'trending'?"]),
+        ({"regime_rules": {"up": "none"}}, ["regime_rules.up", "'trending', 'ranging' or 'mixed'"]),
+        ({"regime_rules": ["none"]}, ["regime_rules", "an object"]),
+        ({"regime_rules": {"mixed": {"entry_lnog": "rsi < 3"}}}, ["'regime_rules.mixed.entry_lnog'", "'entry_long'?"]),
+        ({"regime_rules": {"mixed": {"entries": "up"}}}, ["regime_rules.mixed.entries", "'up'", "both, long, short"]),
+        ({"regime_rules": {"mixed": {"exit_long": "rsii > 3"}}}, ["regime_rules.mixed.exit_long", "column 1", "rsi?"]),
+        ({"regime_rules": {"mixed": {"exit_long": "rsi > 101"}}}, ["regime_rules.mixed.exit_long", "never hold"]),
+        ({"regime_rules": {"mixed": {"threshold": 0.6}}}, ["regime_rules.mixed", "threshold", "fusion"]),
+        (
+            {"regime_rules": {"mixed": {"entry_long": "adx > 30 and regime == trending"}}},
+            ["regime_rules.mixed.entry_long", "regime == mixed and regime == trending can never hold together"],
+        ),
+        ({"entry_long": "rsi@1m < 30"}, ["entry_long", "rsi(14)@1m", "candles of 5m", "15m, 30m, 1h, 2h, 4h, 1d"]),
+        ({"filters": "close@5m > vwap"}, ["filters", "price@5m", "candles of 5m"]),
+        ({"timeframe": "2h", "exit_long": "rsi@1h > 3"}, ["exit_long", "rsi(14)@1h", "one of 4h, 1d"]),
+        ({"timeframe": "1d", "entry_long": "rsi@1h > 3"}, ["rsi(14)@1h", "leave the '@' out"]),
+        ({"regime_rules": {"mixed": {"exit_long": "rsi@3m > 5"}}}, ["regime_rules.mixed.exit_long", "rsi(14)@3m"]),
         ({"gates": {"edge": 1}}, ["gates.edge", "true or false"]),
         ({"gates": {"egde": True}}, ["'gates.egde'", "did you mean 'edge'?"]),
         ({"reverse": "yes"}, ["reverse", "true or false"]),
@@ -155,6 +181,37 @@ def test_fusion_names_only_votes_that_exist() -> None:
     assert read_spec({"fusion": {"weights": {"rsi": weights}}}).fusion is not None
     with pytest.raises(SpecError, match="'rsj' that does not exist"):
         read_spec({"fusion": {"weights": {"rsj": weights}}})
+
+
+def test_a_rule_of_one_word_is_written_as_that_word() -> None:
+    rules = {"trending": {"entries": "long"}, "ranging": "none", "mixed": {}}
+    assert read(regime_rules=rules).document()["regime_rules"] == {
+        "trending": "long",
+        "ranging": "none",
+        "mixed": "both",
+    }
+
+
+def test_entries_may_come_from_the_rules_of_regimes_alone() -> None:
+    spec = read_spec({"direction": "long", "regime_rules": {"ranging": {"entry_long": "rsi < 30"}}})
+    assert spec.entry_long == ()
+    assert [key for key, alternatives in spec.conditions() if alternatives] == ["regime_rules.ranging.entry_long"]
+    with pytest.raises(SpecError, match="never enters"):
+        read_spec({"regime_rules": {"ranging": {"entry_long": []}}})
+    with pytest.raises(SpecError, match="'short', but there is no entry_short"):
+        read_spec({"direction": "short", "regime_rules": {"ranging": {"entry_long": "rsi < 30"}}})
+
+
+def test_a_regime_gives_fusion_its_own_threshold_but_no_conditions_to_enter() -> None:
+    rules = {"ranging": {"threshold": 0.7, "margin": 0.4, "exit_long": "rsi > 70"}}
+    spec = read_spec({"fusion": {}, "regime_rules": rules})
+    assert read_spec(spec.document()) == spec
+    with pytest.raises(SpecError, match="fusion and entry conditions"):
+        read_spec({"fusion": {}, "regime_rules": {"ranging": {"entry_long": "rsi < 30"}}})
+    with pytest.raises(
+        SpecError, match=r"regime_rules.ranging.threshold is 1.5; it must be a number above 0, at most 1"
+    ):
+        read_spec({"fusion": {}, "regime_rules": {"ranging": {"threshold": 1.5}}})
 
 
 def test_a_level_is_allowed_for_one_market_and_one_side() -> None:

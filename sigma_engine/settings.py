@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
+from sigma_engine.domain.calibration import ModelName
 from sigma_engine.domain.symbol import PAIRS, unified
 from sigma_engine.errors import SettingsError, UnknownSymbol
 
@@ -194,6 +195,12 @@ class Settings(_Sources):
         title="Largest share of the book",
         description="The most of the book's usual depth an order may take, where that depth is known.",
         json_schema_extra=_unit("fraction of the depth", "Risk"),
+    )
+    forecast_model: ModelName = Field(
+        ModelName.EMPIRICAL,
+        title="Forecast model",
+        description="Which model's bands and odds are used: empirical, bootstrap or gbm (the plain baseline).",
+        json_schema_extra=_unit("model", "Probability"),
     )
     daily_loss_limit: float = Field(
         0.05,

@@ -17,6 +17,7 @@ from sigma_engine.execution.book import Book
 from sigma_engine.execution.orders import exit_id
 from sigma_engine.execution.paper import PaperVenue
 from sigma_engine.market import quality
+from sigma_engine.probability.models import model_named
 from sigma_engine.risk.arithmetic import Arithmetic
 from sigma_engine.risk.costs import Costs
 from sigma_engine.risk.gates import GateSwitches
@@ -101,7 +102,13 @@ class PaperWorkshop:
             costs=self._costs,
             caution=_caution(self._settings),
         )
-        return Mandate(plan=compile_plan(spec), gates=gates, terms=terms, rules=RULES)
+        return Mandate(
+            plan=compile_plan(spec),
+            gates=gates,
+            terms=terms,
+            rules=RULES,
+            model=model_named(self._settings.forecast_model),
+        )
 
     def _policy(self, spec: StrategySpec) -> SizingPolicy:
         size = spec.position_size

@@ -9,11 +9,11 @@ from sigma_engine.backtest.calibration import LEAST_HISTORY, HistoryScore, score
 from sigma_engine.command_line.data import Symbol, Timeframe
 from sigma_engine.command_line.options import AsJson
 from sigma_engine.command_line.output import figure, progress, write_document, write_table, write_text
-from sigma_engine.domain.calibration import CalibrationReport
+from sigma_engine.domain.calibration import CalibrationReport, ModelName
 from sigma_engine.domain.symbol import short
 from sigma_engine.errors import InputError
 from sigma_engine.market.candle_file import CandleFile, read_candle_file
-from sigma_engine.probability.models import DEFAULT_MODEL, ModelName, model_named
+from sigma_engine.probability.models import DEFAULT_MODEL, model_named
 from sigma_engine.probability.report import calibrate_document
 
 Horizon = Annotated[int, typer.Option("--horizon", min=1, max=288, help="How many candles a forecast looks ahead.")]

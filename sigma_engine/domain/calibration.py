@@ -14,6 +14,14 @@ class Trust(StrEnum):
     RED = "miscalibrated"
 
 
+class ModelName(StrEnum):
+    """How settings and the command line name a forecast model; `probability.models` says what each does."""
+
+    EMPIRICAL = "empirical"
+    BOOTSTRAP = "bootstrap"
+    GBM = "gbm"
+
+
 @dataclass(frozen=True, slots=True)
 class ReliabilityBin:
     """Forecasts that said about the same: ``n`` of them between ``low`` and ``high``, what they said on average, how

@@ -1,17 +1,9 @@
 """The models a forecast can be made by: a new one is a kind of band in `kernels.forecast` and a row here."""
 
 from dataclasses import dataclass
-from enum import StrEnum
 
+from sigma_engine.domain.calibration import ModelName
 from sigma_engine.kernels import forecast as kernel
-
-
-class ModelName(StrEnum):
-    """How settings and the command line name a model."""
-
-    GBM = "gbm"
-    EMPIRICAL = "empirical"
-    BOOTSTRAP = "bootstrap"
 
 
 @dataclass(frozen=True, slots=True)

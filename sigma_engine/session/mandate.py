@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.portfolio import Portfolio
+from sigma_engine.probability.models import DEFAULT_MODEL, ForecastModel
 from sigma_engine.risk.costs import Slippage
 from sigma_engine.risk.gates import GateSwitches
 from sigma_engine.risk.sizing import Terms
@@ -15,12 +16,13 @@ from sigma_engine.strategy.plan import Plan
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mandate:
-    """The strategy's plan with everything that judges it: gates, terms of sizing, safety rules."""
+    """The strategy's plan with everything that judges it: gates, terms of sizing, safety rules; ``model`` forecasts."""
 
     plan: Plan
     gates: GateSwitches
     terms: Terms
     rules: Sequence[Rule]
+    model: ForecastModel = DEFAULT_MODEL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,7 +45,9 @@ Readers = Mapping[str, SignalReader]
 def warmed_readers(mandate: Mandate, timeframe: Timeframe, history: Mapping[str, Candles]) -> Readers:
     """A reader a symbol that has read its history; takes some ms a symbol: not on the loop thread."""
     cost = mandate.terms.costs.round_trip
-    readers = {symbol: SignalReader(mandate.plan, symbol, timeframe, cost=cost) for symbol in history}
+    readers = {
+        symbol: SignalReader(mandate.plan, symbol, timeframe, cost=cost, model=mandate.model) for symbol in history
+    }
     for symbol, candles in history.items():
         readers[symbol].warm_up(candles)
     return readers

@@ -45,6 +45,7 @@ class SignalReader:
         self._indicators = IndicatorSet(plan.operands, timeframe)
         self.columns: tuple[str, ...] = (*self._indicators.columns, *OTHERS)
         self._evaluator = self._built(cost, funding)
+        self._programs = plan.programs(self.columns)
         self._before: Row | None = None
         self._seen = 0
 
@@ -116,8 +117,10 @@ class SignalReader:
     def _signal(self, evaluator: Evaluator, candle: Candle, now: Row, before: Row | None, *, preview: bool) -> Signal:
         plan, regime = self._plan, REGIMES[int(now["regime"])]
         at_ms = candle.open_ms + self._timeframe.interval_ms
-        view = View(now, before, regime, at_ms)
-        verdict, exit_long, exit_short = judge(plan, view, evaluator.score, self._seen + preview)
+        earlier = before.values() if before is not None else [nan] * len(self.columns)
+        view = View(now, before, regime, at_ms, array("d", now.values()), array("d", earlier))
+        verdict, exit_long, exit_short = judge(plan, self._programs, view, evaluator.score, self._seen + preview)
+        rules = plan.rules(regime)
         return Signal(
             symbol=self._symbol,
             bar_ms=candle.open_ms,
@@ -135,6 +138,6 @@ class SignalReader:
             exit_long=exit_long,
             exit_short=exit_short,
             preview=preview,
-            threshold=plan.threshold if plan.is_fusion else None,
-            margin=plan.margin if plan.is_fusion else None,
+            threshold=rules.threshold if plan.is_fusion else None,
+            margin=rules.margin if plan.is_fusion else None,
         )

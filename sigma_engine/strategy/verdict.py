@@ -1,12 +1,15 @@
 """What a strategy makes of one candle: buy, sell or wait, with scores and a reason in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from sigma_engine.domain.signal import Action, Regime
+from sigma_engine.kernels.expression import Program
 from sigma_engine.kernels.scoring import FusionScore, decided
 from sigma_engine.strategy.expression import REGIMES, Expression, Groups, Row, evaluate, with_values
 from sigma_engine.strategy.fusion import VOTES
 from sigma_engine.strategy.plan import Plan
+from sigma_engine.strategy.rules import Programs, RulePrograms
 
 _ACTIONS = {1: Action.BUY, -1: Action.SELL, 0: Action.WAIT}
 _SPOKEN_VOTES = 3
@@ -14,12 +17,22 @@ _SPOKEN_VOTES = 3
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What is known at the close of a candle: its readings, those before it, the regime, the time of the close."""
+    """What is known at the close of a candle: its readings, those before it, the regime, the time of the close.
+
+    ``row`` and ``earlier`` are both once more, in the order of the compiled programs' columns; ``earlier`` is NaN
+    throughout where there is no candle before.
+    """
 
     now: Row
     before: Row | None
     regime: Regime
     at_ms: int
+    row: Sequence[float]
+    earlier: Sequence[float]
+
+    def holds(self, program: Program) -> bool:
+        """Whether a compiled condition holds on this candle."""
+        return program.holds(self.row, self.earlier)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,24 +45,20 @@ class Verdict:
     reason: str
 
 
-def judge(plan: Plan, view: View, score: FusionScore, seen: int) -> tuple[Verdict, bool, bool]:
+def judge(plan: Plan, programs: Programs, view: View, score: FusionScore, seen: int) -> tuple[Verdict, bool, bool]:
     """The verdict on a candle, and whether longs and shorts are to be closed.
 
-    ``score`` has just cast its votes on the candle; ``seen`` counts candles so far. Exits, a reversing signal among
+    ``programs`` are the plan's rules, compiled; ``score`` has just cast its votes on the candle; ``seen`` counts
+    candles so far. Exits, a reversing signal among
     them, ask for no permission; entries do. The rules are those of the present regime.
     """
     if seen < plan.warm_up_bars:
         return Verdict(Action.WAIT, 0.0, 0.0, f"warming up: {seen} of {plan.warm_up_bars} candles"), False, False
-    verdict = _by_votes(plan, view, score) if plan.is_fusion else _by_conditions(plan, view)
-    rules, reverse = plan.rules(view.regime), plan.spec.reverse
-    exit_long = any_group(rules.exit_long, view) or (reverse and verdict.action is Action.SELL)
-    exit_short = any_group(rules.exit_short, view) or (reverse and verdict.action is Action.BUY)
-    return _permitted(plan, view, verdict), exit_long, exit_short
-
-
-def any_group(groups: Groups, view: View) -> bool:
-    """Whether all conditions of any group hold; false where there is no group."""
-    return any(all(evaluate(part, view.now, view.before) for part in group) for group in groups)
+    compiled, reverse = programs.rules[REGIMES.index(view.regime)], plan.spec.reverse
+    verdict = _by_votes(plan, view, score) if plan.is_fusion else _by_conditions(plan, compiled, view)
+    exit_long = view.holds(compiled.exit_long) or (reverse and verdict.action is Action.SELL)
+    exit_short = view.holds(compiled.exit_short) or (reverse and verdict.action is Action.BUY)
+    return _permitted(plan, programs, view, verdict), exit_long, exit_short
 
 
 def _by_votes(plan: Plan, view: View, score: FusionScore) -> Verdict:
@@ -81,25 +90,26 @@ def _loudest(votes: tuple[float, ...], weights: tuple[float, ...], sign: int) ->
     return f"{', '.join(names[:-1])} and {names[-1]} agree"
 
 
-def _by_conditions(plan: Plan, view: View) -> Verdict:
+def _by_conditions(plan: Plan, compiled: RulePrograms, view: View) -> Verdict:
     rules, deciding = plan.rules(view.regime), _deciding(plan, view)
-    long, short = _fullest(rules.entry_long, view), _fullest(rules.entry_short, view)
-    scores = long.share, short.share
-    if long.share == short.share == 1.0:
-        return Verdict(Action.WAIT, *scores, f"the conditions for long and for short hold at once; {deciding}")
-    if long.share == 1.0:
-        return Verdict(Action.BUY, *scores, f"{long.told(view)}; {deciding}")
-    if short.share == 1.0:
-        return Verdict(Action.SELL, *scores, f"{short.told(view)}; {deciding}")
-    if not long.group and not short.group:
-        return Verdict(Action.WAIT, *scores, f"there are no entry conditions; {deciding}")
-    side, nearest = ("long", long) if long.share >= short.share and long.group else ("short", short)
-    return Verdict(Action.WAIT, *scores, f"waiting for {side}: {nearest.told(view, lacking=True)}; {deciding}")
+    long = compiled.long_share.value(view.row, view.earlier)
+    short = compiled.short_share.value(view.row, view.earlier)
+    if long == short == 1.0:
+        return Verdict(Action.WAIT, long, short, f"the conditions for long and for short hold at once; {deciding}")
+    if long == 1.0:
+        return Verdict(Action.BUY, long, short, f"{_fullest(rules.entry_long, view).told(view)}; {deciding}")
+    if short == 1.0:
+        return Verdict(Action.SELL, long, short, f"{_fullest(rules.entry_short, view).told(view)}; {deciding}")
+    if not rules.entry_long and not rules.entry_short:
+        return Verdict(Action.WAIT, long, short, f"there are no entry conditions; {deciding}")
+    side = "long" if long >= short and rules.entry_long else "short"
+    nearest = _fullest(rules.entry_long if side == "long" else rules.entry_short, view)
+    return Verdict(Action.WAIT, long, short, f"waiting for {side}: {nearest.told(view, lacking=True)}; {deciding}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Fulfilment:
-    """The group of conditions nearest to holding, and which of them do."""
+    """The group of conditions nearest to holding, and which of them do; only for telling, programs decide."""
 
     group: tuple[Expression, ...]
     holds: tuple[bool, ...]
@@ -121,21 +131,21 @@ def _fullest(groups: Groups, view: View) -> _Fulfilment:
     return max(found, key=lambda each: each.share, default=_Fulfilment((), ()))
 
 
-def _permitted(plan: Plan, view: View, verdict: Verdict) -> Verdict:
+def _permitted(plan: Plan, programs: Programs, view: View, verdict: Verdict) -> Verdict:
     """The verdict, or waiting with the reason why the strategy does not enter on it."""
     if verdict.action is Action.WAIT:
         return verdict
-    obstacle = _obstacle(plan, view, verdict.action)
+    obstacle = _obstacle(plan, programs, view, verdict.action)
     return replace(verdict, action=Action.WAIT, reason=f"{obstacle} ({verdict.reason})") if obstacle else verdict
 
 
-def _obstacle(plan: Plan, view: View, action: Action) -> str | None:
+def _obstacle(plan: Plan, programs: Programs, view: View, action: Action) -> str | None:
     price, atr = view.now["price"], view.now["atr(14)"]
     if not plan.takes(action, view.regime):
         return f"{'long' if action is Action.BUY else 'short'} is not taken: {plan.limits(view.regime)}"
     if closed := plan.closed_hours(view.at_ms):
         return f"not taken: {closed}"
-    if plan.filters and not any_group(plan.filters, view):
+    if not view.holds(programs.filters):
         return f"not taken: {_fullest(plan.filters, view).told(view, lacking=True)}; {view.regime}"
     if misplaced := plan.misplaced_level(action, price):
         return f"not taken: {misplaced}"

@@ -26,7 +26,9 @@ def judged(plan: Plan, regime: Regime, **readings: float) -> tuple[Verdict, bool
     now = READINGS | readings
     score = FusionScore(plan.weights, plan.threshold, plan.margin)
     score.step(array("d", [now.get(text, nan) for text in FEATURES]), 0.5, REGIMES.index(regime))
-    return judge(plan, View(now, None, regime, NOON_MS), score, seen=10_000)
+    columns = tuple(now)
+    view = View(now, None, regime, NOON_MS, array("d", now.values()), array("d", [nan] * len(columns)))
+    return judge(plan, plan.programs(columns), view, score, seen=10_000)
 
 
 BY_REGIME = plan_of(

@@ -62,7 +62,7 @@ def test_a_person_reads_a_verdict(sigma_engine, write_candles, tmp_path: Path) -
     [
         (310, (), "holds 310 candles, too few to score a forecast over 12: give it more than 324"),
         (900, ("--horizon", 0), "should be greater than or equal to 1. See: sigma-engine calibrate --help"),
-        (900, ("--model", "crystal"), "'crystal' is not one of 'gbm', 'empirical', 'bootstrap'"),
+        (900, ("--model", "crystal"), "'crystal' is not one of 'empirical', 'bootstrap', 'gbm'"),
     ],
 )
 def test_a_mistake_is_one_sentence(

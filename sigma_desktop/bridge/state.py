@@ -10,6 +10,8 @@ from sigma_desktop.bridge.topics import Topic
 from sigma_engine import (
     Action,
     AlertRaised,
+    CalibrationMeasured,
+    CalibrationReport,
     Candle,
     CandleClosed,
     CandleRejected,
@@ -48,6 +50,8 @@ from sigma_engine import (
 
 RECENT = 500
 Topics = frozenset[Topic]
+Kind = tuple[str, int, str]
+"""Forecasts that are scored together: of one symbol, for one horizon in candles, by one model."""
 
 
 class TerminalState:
@@ -116,6 +120,7 @@ class TerminalState:
         self.candles: dict[str, Candles] = {}
         self.new_candles: dict[str, list[Candle]] = {}
         self.chat: list[ChatMessage] = []
+        self.calibration: dict[Kind, CalibrationReport] = {}
         self._unmarked: set[str] = set()
 
     def take_account(self, portfolio: Portfolio) -> Topics:
@@ -139,6 +144,7 @@ class TerminalState:
         self.prices |= {symbol: candle.close for symbol, candle in snapshot.forming.items()}
         self.decisions = {decision.symbol: decision for decision in snapshot.decisions}
         self.recent.extend(decision for decision in snapshot.decisions if _is_worth_keeping(decision))
+        self.calibration = {_kind(report): report for report in snapshot.calibration}
 
     def _load_account(self, snapshot: Snapshot) -> None:
         self.take_account(snapshot.portfolio)
@@ -189,6 +195,10 @@ class TerminalState:
             self.recent.append(event.decision)
         return frozenset({Topic.DECISION})
 
+    def _scored(self, event: CalibrationMeasured) -> Topics:
+        self.calibration[_kind(event.report)] = event.report
+        return frozenset({Topic.CALIBRATION})
+
     def _order(self, _event: Event) -> Topics:
         return frozenset({Topic.ORDER})
 
@@ -230,6 +240,7 @@ class TerminalState:
         CandleRejected: _rejected_candle,
         SignalPreviewed: _preview,
         DecisionMade: _decision,
+        CalibrationMeasured: _scored,
         PositionClosed: _closed,
         PortfolioChanged: _portfolio,
         EquityRecorded: _equity,
@@ -247,6 +258,10 @@ def _at(position: Position, price: float) -> Position:
     mark = Decimal(repr(price))
     unrealised = (mark - position.entry_price) * position.quantity * position.side.sign
     return replace(position, mark=mark, unrealised=unrealised)
+
+
+def _kind(report: CalibrationReport) -> Kind:
+    return report.symbol, report.horizon_bars, report.model
 
 
 def _is_worth_keeping(decision: Decision) -> bool:

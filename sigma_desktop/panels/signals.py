@@ -15,15 +15,13 @@ from sigma_desktop.models.signals import SignalRow
 from sigma_desktop.models.why import Digits
 from sigma_desktop.panels.panel import Panel
 from sigma_desktop.widgets.buttons import ToolButton
-from sigma_desktop.widgets.table import Table
+from sigma_desktop.widgets.table import QWIDGETSIZE_MAX, Table
 from sigma_desktop.widgets.why_view import WhyView
 from sigma_engine import Action, short
 
 WIDE_PX, TALL_PX = 900, 560
 """From these sizes on list and explanation stand beside or below each other; smaller, one at a time."""
 LIST_PX = 440
-QWIDGETSIZE_MAX = (1 << 24) - 1
-"""Qt's own name for no limit; PySide does not carry it."""
 
 
 class SignalsPanel(Panel):

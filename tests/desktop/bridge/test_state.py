@@ -10,6 +10,7 @@ from sigma_desktop.bridge.state import TerminalState
 from sigma_desktop.bridge.topics import Topic
 from sigma_engine import (
     AlertRaised,
+    CalibrationMeasured,
     Candle,
     CandleClosed,
     CandleRejected,
@@ -29,6 +30,7 @@ from sigma_engine import (
     SignalPreviewed,
     Speaker,
     StrategyChanged,
+    Trust,
 )
 from tests.desktop import market
 from tests.desktop.market import BTC, END_MS, ETH, SOL
@@ -176,3 +178,12 @@ def test_prices_are_printed_with_the_digits_of_the_instrument(state: TerminalSta
     assert state.price_decimals(BTC) == 1
     assert state.quantity_decimals(ETH) == 3
     assert state.price_decimals("DOGE/USDT:USDT") == 2
+
+
+def test_a_new_score_replaces_the_one_of_its_symbol_horizon_and_model(state: TerminalState) -> None:
+    assert len(state.calibration) == 3
+    newer = market.calibration(BTC, Trust.AMBER, 829)
+    assert state.apply(CalibrationMeasured(at_ms=END_MS, report=newer)) == {Topic.CALIBRATION}
+    assert state.calibration[BTC, 12, "empirical"] is newer
+    state.apply(CalibrationMeasured(at_ms=END_MS, report=market.calibration(BTC, horizon_bars=3)))
+    assert len(state.calibration) == 4

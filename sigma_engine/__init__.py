@@ -23,7 +23,18 @@ from sigma_engine.commands import (
 from sigma_engine.domain.calibration import BandScore, CalibrationReport, ReliabilityBin, Trust
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage, Speaker
-from sigma_engine.domain.decision import Approved, Decision, Gate, NoTrade, TradePlan, Veto, Vetoed
+from sigma_engine.domain.decision import (
+    Approved,
+    BreakEven,
+    Cap,
+    CostPart,
+    Decision,
+    Gate,
+    NoTrade,
+    TradePlan,
+    Veto,
+    Vetoed,
+)
 from sigma_engine.domain.instrument import Instrument
 from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderSide, OrderState, PositionSide
 from sigma_engine.domain.portfolio import EquityPoint, Portfolio
@@ -73,18 +84,21 @@ __all__ = [
     "Approved",
     "Ask",
     "BandScore",
+    "BreakEven",
     "CalibrationMeasured",
     "CalibrationReport",
     "Candle",
     "CandleClosed",
     "CandleRejected",
     "Candles",
+    "Cap",
     "ChatAnswered",
     "ChatMessage",
     "CloseAll",
     "ClosePosition",
     "Command",
     "CommandResult",
+    "CostPart",
     "DataFolderBusy",
     "Decision",
     "DecisionMade",

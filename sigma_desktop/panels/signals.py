@@ -106,7 +106,7 @@ class SignalsPanel(Panel):
         self.why_button.setChecked(reading)
         self._arrange()
         self._explain()
-        (self.why.table if reading else self.table).setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.why.phases if reading else self.table).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _arrange(self) -> None:
         wide, tall = self.width() >= WIDE_PX, self.height() >= TALL_PX
@@ -128,6 +128,8 @@ class SignalsPanel(Panel):
         self.table.setMaximumWidth(2 * LIST_PX if wide else QWIDGETSIZE_MAX)
         self.table.setMinimumHeight(min(self.table.full_height(), self.height() * 2 // 5) if below else 0)
         self.table.setMaximumHeight(self.table.full_height() if below else QWIDGETSIZE_MAX)
+        if below:
+            self.split.setSizes([self.table.full_height(), self.height() - self.table.full_height()])
 
     def _explain(self) -> None:
         row = self.table.selected()

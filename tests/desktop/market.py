@@ -11,12 +11,15 @@ from sigma_engine import (
     Action,
     Approved,
     BandScore,
+    BreakEven,
     CalibrationReport,
     Candle,
     Candles,
+    Cap,
     ChatMessage,
     Command,
     CommandResult,
+    CostPart,
     Decision,
     EquityPoint,
     Event,
@@ -188,6 +191,13 @@ def forecast(price: float) -> Forecast:
         p_up_paths=0.57,
         standard_error=0.016,
         calibrated=True,
+        sigma_error=0.00004,
+        p_up_error=0.011,
+        p_target_error=0.012,
+        p_target_short_error=0.013,
+        band_errors=(price * 0.0001, price * 0.0004),
+        matured=828,
+        trust=Trust.GREEN,
     )
 
 
@@ -220,6 +230,33 @@ def gates() -> tuple[Gate, ...]:
     )
 
 
+def breakeven() -> BreakEven:
+    """A long whose costs are six times what the forecast hopes for."""
+    parts = (CostPart("fees", 0.0016, "taker, both sides"), CostPart("slippage", 0.0002, "measured on 14 fills"))
+    return BreakEven(
+        side=PositionSide.LONG,
+        cost=0.0018,
+        parts=parts,
+        stop=0.004,
+        target=0.01,
+        coin=0.286,
+        needed=0.414,
+        expected=0.308,
+        expected_error=0.012,
+        edge=-0.00149,
+        edge_error=0.0002,
+    )
+
+
+def caps() -> tuple[Cap, ...]:
+    """Three limits on a size: the one that binds, a wider one, and one that is switched off."""
+    return (
+        Cap("risk per trade", Decimal("0.0200")),
+        Cap("free margin", Decimal("0.4875")),
+        Cap("Kelly", Decimal("0.0000"), applied=False, note="the gate is off"),
+    )
+
+
 def approved(symbol: str = BTC, bar_ms: int = END_MS - MINUTE_MS) -> Approved:
     plan = TradePlan(
         side=PositionSide.LONG,
@@ -230,8 +267,10 @@ def approved(symbol: str = BTC, bar_ms: int = END_MS - MINUTE_MS) -> Approved:
         risk=Decimal("4.20"),
         kelly_fraction=0.02,
         binding_cap="risk per trade",
+        caps=caps(),
     )
-    return Approved(signal=signal(symbol, Action.BUY, bar_ms), gates=gates(), reason="risk-sized long", plan=plan)
+    buy = signal(symbol, Action.BUY, bar_ms)
+    return Approved(signal=buy, gates=gates(), reason="risk-sized long", breakeven=breakeven(), plan=plan)
 
 
 def vetoed(symbol: str = ETH, bar_ms: int = END_MS - 2 * MINUTE_MS) -> Vetoed:

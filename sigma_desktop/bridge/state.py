@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from sigma_desktop.bridge.topics import Topic
+from sigma_desktop.bridge.trail import Trail
 from sigma_engine import (
     Action,
     AlertRaised,
@@ -49,6 +50,14 @@ from sigma_engine import (
 )
 
 RECENT = 500
+CANDLES_KEPT = EQUITY_KEPT = 20_000
+"""As many as the engine keeps for those who begin to watch."""
+TRADES_KEPT = 10_000
+FOLDED_EVERY, LEFT_SINGLE = 512, 64
+"""Closed candles of a symbol wait until they are so many before all but the newest are put into its block.
+
+The block needs far less memory; the newest stay single for those who take them in one by one.
+"""
 Topics = frozenset[Topic]
 Kind = tuple[str, int, str]
 """Forecasts that are scored together: of one symbol, for one horizon in candles, by one model."""
@@ -110,15 +119,17 @@ class TerminalState:
         self.instruments: dict[str, Instrument] = {}
         self.portfolio: Portfolio | None = None
         self.positions: dict[str, Position] = {}
-        self.trades: list[Trade] = []
-        self.equity: list[EquityPoint] = []
+        self.trades: Trail[Trade] = Trail(kept=TRADES_KEPT)
+        self.equity: Trail[EquityPoint] = Trail(kept=EQUITY_KEPT)
         self.decisions: dict[str, Decision] = {}
         self.previews: dict[str, Signal] = {}
         self.recent: deque[Decision] = deque(maxlen=RECENT)
         self.prices: dict[str, float] = {}
         self.forming: dict[str, Candle] = {}
         self.candles: dict[str, Candles] = {}
-        self.new_candles: dict[str, list[Candle]] = {}
+        self.new_candles: dict[str, Trail[Candle]] = {}
+        self.loading = object()
+        """Another one each time the session was loaded anew."""
         self.chat: list[ChatMessage] = []
         self.calibration: dict[Kind, CalibrationReport] = {}
         self._unmarked: set[str] = set()
@@ -138,7 +149,7 @@ class TerminalState:
     def _load_market(self, snapshot: Snapshot) -> None:
         self.instruments = dict(snapshot.instruments)
         self.candles = dict(snapshot.candles)
-        self.new_candles = {symbol: [] for symbol in snapshot.candles}
+        self.new_candles = {symbol: Trail() for symbol in snapshot.candles}
         self.forming = dict(snapshot.forming)
         self.prices = {symbol: float(block.close[-1]) for symbol, block in snapshot.candles.items() if len(block)}
         self.prices |= {symbol: candle.close for symbol, candle in snapshot.forming.items()}
@@ -148,7 +159,7 @@ class TerminalState:
 
     def _load_account(self, snapshot: Snapshot) -> None:
         self.take_account(snapshot.portfolio)
-        self.trades, self.equity = list(snapshot.trades), list(snapshot.equity)
+        self.trades, self.equity = Trail(snapshot.trades, TRADES_KEPT), Trail(snapshot.equity, EQUITY_KEPT)
         self.chat = list(snapshot.chat)
 
     def _revalue(self) -> None:
@@ -173,13 +184,21 @@ class TerminalState:
         return frozenset({Topic.PRICE})
 
     def _candle(self, event: CandleClosed) -> Topics:
-        self.new_candles.setdefault(event.symbol, []).append(event.candle)
+        self.new_candles.setdefault(event.symbol, Trail()).append(event.candle)
+        if len(self.new_candles[event.symbol]) >= FOLDED_EVERY:
+            self._fold(event.symbol)
         self.prices[event.symbol] = event.candle.close
         self._unmarked.add(event.symbol)
         forming = self.forming.get(event.symbol)
         if forming is not None and forming.open_ms <= event.candle.open_ms:
             del self.forming[event.symbol]
         return frozenset({Topic.CANDLE, Topic.PRICE})
+
+    def _fold(self, symbol: str) -> None:
+        """Put the candles that came one by one into the block, which keeps the newest."""
+        known = self.candles.get(symbol, Candles.empty())
+        joined = known.joined(Candles.from_rows(self.new_candles[symbol].take_oldest(FOLDED_EVERY - LEFT_SINGLE)))
+        self.candles[symbol] = joined.slice(max(0, len(joined) - CANDLES_KEPT))
 
     def _rejected_candle(self, event: CandleRejected) -> Topics:
         text = f"A candle of {short(event.symbol)} was not used: {event.reason}"

@@ -13,8 +13,8 @@ from sigma_desktop.bridge.topics import EVERYTHING, Topic
 class Panel(QWidget):
     """One side of the session; built before a session exists, so its empty state must look right too.
 
-    Subclasses name their ``topics`` and write `refresh`, which is called at most ten times a second, only while
-    the panel can be seen, and with every topic when it comes into view or a session is loaded.
+    Subclasses name their ``topics`` and write `refresh`, which is called at most ten times a second in a turn of the
+    panel's own, only while it can be seen, and with every topic when it comes into view or a session is loaded.
     """
 
     topics: ClassVar[frozenset[Topic]] = frozenset()
@@ -27,6 +27,7 @@ class Panel(QWidget):
         self.terminal = terminal
         self._count: int | None = None
         self._listening = True
+        self._due: frozenset[Topic] = frozenset()
         terminal.changed.connect(self._hear)
 
     @property
@@ -52,12 +53,20 @@ class Panel(QWidget):
         if self._listening:
             self._listening = False
             self.terminal.changed.disconnect(self._hear)
+            self.terminal.turns.forget(self._take_turn)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up with what was missed while hidden."""
         super().showEvent(event)
+        self._due = frozenset()
         self.refresh(EVERYTHING)
 
     def _hear(self, changed: frozenset[Topic]) -> None:
         if self.isVisible() and (wanted := changed if changed == EVERYTHING else changed & self.topics):
-            self.refresh(wanted)
+            self._due |= wanted
+            self.terminal.turns.ask(self._take_turn)
+
+    def _take_turn(self) -> None:
+        due, self._due = self._due, frozenset()
+        if due and self.isVisible():
+            self.refresh(due)

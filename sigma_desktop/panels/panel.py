@@ -1,6 +1,7 @@
 """What every panel is: it hears what changed, paints while it can be seen, and asks through the terminal."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
@@ -8,6 +9,9 @@ from PySide6.QtWidgets import QWidget
 
 from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.bridge.topics import EVERYTHING, Topic
+
+Habits = Mapping[str, Any]
+"""What a panel was set to, as JSON knows it."""
 
 
 class Panel(QWidget):
@@ -19,6 +23,8 @@ class Panel(QWidget):
 
     topics: ClassVar[frozenset[Topic]] = frozenset()
     countChanged = Signal()  # noqa: N815 a Qt signal
+    habitsChanged = Signal(object)  # noqa: N815 a Qt signal
+    """The panel was set otherwise: `Habits` that it wants to find again at the next start."""
     maximised = Signal(bool)
     """The panel is to have the whole window, or to give it back."""
 
@@ -43,6 +49,9 @@ class Panel(QWidget):
 
     def refresh(self, changed: frozenset[Topic]) -> None:
         """Paint what ``changed``, a subset of ``topics`` or all there are."""
+
+    def recall(self, habits: Habits) -> None:
+        """Be set as ``habits`` say, as far as they still make sense; called once, before a session exists."""
 
     def title_widgets(self) -> list[QWidget]:
         """The panel's own buttons for its title bar, left to right; asked for once."""

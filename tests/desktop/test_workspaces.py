@@ -38,10 +38,12 @@ def test_what_was_kept_is_found_again(tmp_path: Path) -> None:
         maximised=True,
         palette=Palette.COLOUR_BLIND,
         workspaces={"wide": b"one", "été": b"two"},
+        habits={"chart": {"timeframe": "5m", "overlays": ["VWAP"]}},
     )
     MemoryFile(tmp_path).update(
         layout=kept.layout, frame=kept.frame, maximised=True, palette=kept.palette, workspaces=kept.workspaces
     )
+    MemoryFile(tmp_path).keep_habits("chart", kept.habits["chart"])
     assert MemoryFile(tmp_path).memory == kept
     assert not (tmp_path / FILE).with_suffix(".new").exists()
 

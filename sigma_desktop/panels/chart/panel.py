@@ -14,7 +14,7 @@ from sigma_desktop.panels.chart.figures import candle_line, overlay_line
 from sigma_desktop.panels.chart.series import ChartSeries
 from sigma_desktop.panels.chart.toolbar import Toolbar, can_show
 from sigma_desktop.panels.chart.view import ChartView
-from sigma_desktop.panels.panel import Panel
+from sigma_desktop.panels.panel import Habits, Panel
 from sigma_engine import Candles, Timeframe, base, short
 
 
@@ -39,6 +39,13 @@ class ChartPanel(Panel):
         self._bar = -1
         self._lay_out()
         self._connect()
+
+    def recall(self, habits: Habits) -> None:
+        """Begin with the timeframe and the overlays of last time."""
+        if (timeframe := habits.get("timeframe")) in list(Timeframe):
+            self._shown = Timeframe(timeframe)
+        if isinstance(overlays := habits.get("overlays"), list):
+            self.toolbar.choose_overlays(overlays)
 
     def refresh(self, changed: frozenset[Topic]) -> None:
         """Bring the chart up to the state; a tick costs a tick."""
@@ -161,9 +168,16 @@ class ChartPanel(Panel):
             self._load(anew=True)
             self._annotate()
             self._show_figures()
+            self._keep_habits()
+
+    def _keep_habits(self) -> None:
+        overlays = [overlay.name for overlay in self.toolbar.overlays]
+        timeframe = self._shown.value if self._shown is not None else None
+        self.habitsChanged.emit({"timeframe": timeframe, "overlays": overlays})
 
     def _lay_overlays(self) -> None:
         self.view.lay_overlays(self.toolbar.overlays)
+        self._keep_habits()
         self._show_figures()
 
     def _describe(self) -> None:

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from sigma_desktop.bridge.topics import Topic
 from sigma_desktop.bridge.trail import Trail
 from sigma_engine import (
-    Action,
     AlertRaised,
     CalibrationMeasured,
     CalibrationReport,
@@ -26,7 +25,6 @@ from sigma_engine import (
     Event,
     Instrument,
     Mode,
-    NoTrade,
     OrderFilled,
     OrderRejected,
     OrderSubmitted,
@@ -123,7 +121,6 @@ class TerminalState:
         self.equity: Trail[EquityPoint] = Trail(kept=EQUITY_KEPT)
         self.decisions: dict[str, Decision] = {}
         self.previews: dict[str, Signal] = {}
-        self.recent: deque[Decision] = deque(maxlen=RECENT)
         self.prices: dict[str, float] = {}
         self.forming: dict[str, Candle] = {}
         self.candles: dict[str, Candles] = {}
@@ -154,7 +151,6 @@ class TerminalState:
         self.prices = {symbol: float(block.close[-1]) for symbol, block in snapshot.candles.items() if len(block)}
         self.prices |= {symbol: candle.close for symbol, candle in snapshot.forming.items()}
         self.decisions = {decision.symbol: decision for decision in snapshot.decisions}
-        self.recent.extend(decision for decision in snapshot.decisions if _is_worth_keeping(decision))
         self.calibration = {_kind(report): report for report in snapshot.calibration}
 
     def _load_account(self, snapshot: Snapshot) -> None:
@@ -210,8 +206,6 @@ class TerminalState:
 
     def _decision(self, event: DecisionMade) -> Topics:
         self.decisions[event.decision.symbol] = event.decision
-        if _is_worth_keeping(event.decision):
-            self.recent.append(event.decision)
         return frozenset({Topic.DECISION})
 
     def _scored(self, event: CalibrationMeasured) -> Topics:
@@ -281,7 +275,3 @@ def _at(position: Position, price: float) -> Position:
 
 def _kind(report: CalibrationReport) -> Kind:
     return report.symbol, report.horizon_bars, report.model
-
-
-def _is_worth_keeping(decision: Decision) -> bool:
-    return decision.signal.action is not Action.WAIT or not isinstance(decision, NoTrade)

@@ -135,19 +135,10 @@ def test_the_engines_account_replaces_the_windows_own(state: TerminalState) -> N
     assert state.positions.keys() == {SOL}
 
 
-def test_only_decisions_worth_reading_are_listed(state: TerminalState) -> None:
-    waiting, vetoed = market.waiting(BTC), market.vetoed(BTC)
-    state.apply(DecisionMade(at_ms=END_MS, decision=waiting))
+def test_a_decision_replaces_the_one_of_its_market(state: TerminalState) -> None:
+    waiting = market.waiting(BTC)
+    assert state.apply(DecisionMade(at_ms=END_MS, decision=waiting)) == {Topic.DECISION}
     assert state.decisions[BTC] is waiting
-    assert waiting not in state.recent
-    state.apply(DecisionMade(at_ms=END_MS, decision=vetoed))
-    assert state.recent[-1] is vetoed
-
-
-def test_the_list_of_decisions_has_an_end(state: TerminalState) -> None:
-    for _ in range(700):
-        state.apply(DecisionMade(at_ms=END_MS, decision=market.approved()))
-    assert len(state.recent) == 500
 
 
 def test_the_rest_is_kept_under_its_topic(state: TerminalState) -> None:

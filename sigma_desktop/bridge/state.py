@@ -48,9 +48,8 @@ from sigma_engine import (
 )
 
 RECENT = 500
-CANDLES_KEPT = EQUITY_KEPT = 20_000
-"""As many as the engine keeps for those who begin to watch."""
-TRADES_KEPT = 10_000
+CANDLES_KEPT, EQUITY_KEPT, TRADES_KEPT = 10_000, 20_000, 10_000
+"""What the window keeps of a run that goes on: candles a symbol, points of the curve, closed trades."""
 FOLDED_EVERY, LEFT_SINGLE = 512, 64
 """Closed candles of a symbol wait until they are so many before all but the newest are put into its block.
 

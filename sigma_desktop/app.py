@@ -14,7 +14,7 @@ import sigma_engine
 from sigma_desktop import logs
 from sigma_desktop.bridge.pulse import LagMeter, beat
 from sigma_desktop.bridge.terminal import Engine, Terminal
-from sigma_desktop.catalog import PANELS
+from sigma_desktop.catalog import PANELS, PanelEntry
 from sigma_desktop.folders import Folders
 from sigma_desktop.loop import SigmaLoop
 from sigma_desktop.main_window import MainWindow
@@ -109,12 +109,19 @@ class Desktop:
         """What happens once the window is on the screen: panels one by one, the engine, the picture if one is due."""
         for entry in PANELS:
             await asyncio.sleep(0)
-            self.window.docks.build(entry)
+            self._build(entry)
         await self.show(self._options.request)
         settle()
         self._do("beat", beat(self._lag))
         if self._options.screenshot is not None and not self.exit_code:
             await self._take_picture(self._options.screenshot)
+
+    def _build(self, entry: PanelEntry) -> None:
+        """Make a panel as the person left it, and remember how it is left."""
+        panel = self.window.docks.build(entry)
+        panel.recall(self._memory.memory.habits.get(entry.name, {}))
+        if self._options.screenshot is None:
+            panel.habitsChanged.connect(lambda habits: self._memory.keep_habits(entry.name, habits))
 
     async def _take_picture(self, path: Path) -> None:
         try:

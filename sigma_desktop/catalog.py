@@ -20,7 +20,10 @@ class Area(Enum):
 
 @dataclass(frozen=True, slots=True)
 class PanelEntry:
-    """One panel; ``name`` is its identity in saved layouts, ``share`` its part of its area's length."""
+    """One panel; ``name`` is its identity in saved layouts, ``share`` its part of its area's length.
+
+    ``behind`` names the panel in whose place it stands as a further tab, instead of having a share of its own.
+    """
 
     name: str
     title: str
@@ -28,6 +31,7 @@ class PanelEntry:
     area: Area
     factory: Factory
     share: int = 1
+    behind: str = ""
 
 
 def _chart(terminal: Terminal) -> Panel:
@@ -60,6 +64,12 @@ def _performance(terminal: Terminal) -> Panel:
     return PerformancePanel(terminal)
 
 
+def _calibration(terminal: Terminal) -> Panel:
+    from sigma_desktop.panels.calibration import CalibrationPanel
+
+    return CalibrationPanel(terminal)
+
+
 def _chat(terminal: Terminal) -> Panel:
     from sigma_desktop.panels.chat import ChatPanel
 
@@ -74,4 +84,5 @@ PANELS = (
     PanelEntry("signals", "Signals", "pulse", Area.BOTTOM, _signals, 430),
     PanelEntry("trades", "Trades", "swap-horizontal", Area.BOTTOM, _trades, 440),
     PanelEntry("performance", "Performance", "chart-areaspline", Area.BOTTOM, _performance, 410),
+    PanelEntry("calibration", "Calibration", "target", Area.BOTTOM, _calibration, behind="performance"),
 )

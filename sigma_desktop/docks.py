@@ -55,11 +55,19 @@ class DockArea(QMainWindow):
         self.end_maximised()
         for entry in PANELS:
             if entry.area in _AREAS:
-                dock = self.docks[entry.name]
-                dock.setFloating(False)
-                self.addDockWidget(_AREAS[entry.area], dock)
-                dock.show()
+                self._put_in_place(entry)
         self._share_out()
+        for entry in PANELS:
+            if entry.behind:
+                self._put_behind(entry)
+
+    def take_in(self, layout: bytes) -> None:
+        """Put docks that the restored ``layout`` is too old to know where they stand at first."""
+        for entry in PANELS:
+            if entry.area in _AREAS and self.docks[entry.name].objectName().encode("utf-16-be") not in layout:
+                self._put_in_place(entry)
+                if entry.behind:
+                    self._put_behind(entry)
 
     def show_panel(self, name: str) -> None:
         """Bring the panel ``name`` into view and give it the keyboard."""
@@ -98,6 +106,17 @@ class DockArea(QMainWindow):
         dock.returned.connect(lambda: self._make_room(entry.area))
         return dock
 
+    def _put_in_place(self, entry: PanelEntry) -> None:
+        dock = self.docks[entry.name]
+        dock.setFloating(False)
+        self.addDockWidget(_AREAS[entry.area], dock)
+        dock.show()
+
+    def _put_behind(self, entry: PanelEntry) -> None:
+        front = self.docks[entry.behind]
+        self.tabifyDockWidget(front, self.docks[entry.name])
+        front.raise_()
+
     def _make_room(self, area: Area) -> None:
         """Give a dock that was put back its share beside its neighbours again."""
         beside = [(dock, share) for dock, share in self._entries(area) if dock.isVisible() and not dock.isFloating()]
@@ -110,7 +129,8 @@ class DockArea(QMainWindow):
         )
 
     def _entries(self, area: Area) -> list[tuple[Dock, int]]:
-        return [(self.docks[entry.name], entry.share) for entry in PANELS if entry.area is area]
+        """The docks of ``area`` that have a share of it, with their shares."""
+        return [(self.docks[entry.name], entry.share) for entry in PANELS if entry.area is area and not entry.behind]
 
     def _place_in_centre(self, panel: Panel) -> None:
         layout = self._centre.layout()

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from sigma_desktop.panels.panel import Habits
 from sigma_desktop.theme.tokens import Palette
 
 log = logging.getLogger(__name__)
@@ -21,7 +22,7 @@ FILE_VERSION = 1
 class Memory:
     """What is kept; layouts are Qt's own bytes, ``frame`` is x, y, width, height in pixels.
 
-    ``symbol`` is the market the chart showed last.
+    ``symbol`` is the market the chart showed last, ``habits`` what each panel was set to, by its name.
     """
 
     layout: bytes = b""
@@ -30,6 +31,7 @@ class Memory:
     palette: Palette = Palette.DARK
     symbol: str = ""
     workspaces: dict[str, bytes] = field(default_factory=dict)
+    habits: dict[str, Habits] = field(default_factory=dict)
 
 
 class MemoryFile:
@@ -45,6 +47,10 @@ class MemoryFile:
         if changed != self.memory:
             self.memory = changed
             self._write()
+
+    def keep_habits(self, panel: str, habits: Habits) -> None:
+        """Remember what the panel of this name is set to."""
+        self.update(habits={**self.memory.habits, panel: habits})
 
     def _read(self) -> Memory:
         try:
@@ -80,6 +86,7 @@ def _document(memory: Memory) -> dict[str, Any]:
         "maximised": memory.maximised,
         "palette": memory.palette.value,
         "symbol": memory.symbol,
+        "habits": memory.habits,
         "workspaces": {name: _text(layout) for name, layout in memory.workspaces.items()},
     }
 
@@ -95,6 +102,7 @@ def _memory(document: dict[str, Any]) -> Memory:
         palette=Palette(document["palette"]),
         symbol=str(document.get("symbol", "")),
         workspaces={str(name): _bytes(text) for name, text in document["workspaces"].items()},
+        habits={str(name): dict(habits) for name, habits in document.get("habits", {}).items()},
     )
 
 

@@ -92,13 +92,14 @@ class Summary(QObject):
     ) -> None:
         super().__init__(header)
         self._terminal, self._header, self._cards, self._status, self._lag = terminal, header, cards, status, lag
-        self._board: tuple[str, Scoreboard] | None = None
+        self._board: tuple[object, Scoreboard] | None = None
         self._metrics: Metrics | None = None
         self._heard_s = time.monotonic()
         self._data, self._seconds = data, 0
         self._second = QTimer(self, interval=1000)
         self._second.timeout.connect(self.show_second)
         self._second.start()
+        self._due: frozenset[Topic] = frozenset()
         terminal.changed.connect(self._hear)
         self.show_opening()
         self.show_second()
@@ -140,6 +141,11 @@ class Summary(QObject):
     def _hear(self, changed: frozenset[Topic]) -> None:
         if changed & {Topic.PRICE, Topic.CANDLE}:
             self._heard_s = time.monotonic()
+        self._due |= changed
+        self._terminal.turns.ask(self._take_turn)
+
+    def _take_turn(self) -> None:
+        changed, self._due = self._due, frozenset()
         self._status.clock.show_text(f"Market {clock_time(self._terminal.state.market_ms)} UTC")
         if changed & {Topic.RUN, Topic.STRATEGY}:
             self._show_run()
@@ -167,8 +173,8 @@ class Summary(QObject):
         state = self._terminal.state
         if state.portfolio is None:
             return
-        if self._board is None or self._board[0] != state.run_id:
-            self._board = (state.run_id, Scoreboard(state.portfolio.initial))
+        if self._board is None or self._board[0] is not state.loading:
+            self._board = (state.loading, Scoreboard(state.portfolio.initial))
         self._metrics = self._board[1].update(state.trades, state.equity)
         self._cards.show_record(self._metrics)
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from PySide6.QtCore import QByteArray, QObject, QRect, QTimer
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow
 
+from sigma_desktop.docks import DockArea
 from sigma_desktop.memory import MemoryFile
 from sigma_desktop.widgets.dock import Dock
 
@@ -17,7 +18,7 @@ _SETTLES_MS = 1_000
 class Workspaces(QObject):
     """Keeps the arrangement of ``docks`` in ``file``; ``arrange`` puts them where they stood at the very first."""
 
-    def __init__(self, docks: QMainWindow, file: MemoryFile, arrange: Callable[[], None]) -> None:
+    def __init__(self, docks: DockArea, file: MemoryFile, arrange: Callable[[], None]) -> None:
         super().__init__(docks)
         self._docks, self._file, self._arrange = docks, file, arrange
         self._settle = QTimer(self, singleShot=True, interval=_SETTLES_MS)
@@ -64,10 +65,14 @@ def layout_of(docks: QMainWindow) -> bytes:
     return bytes(docks.saveState(LAYOUT_VERSION).data())
 
 
-def restore_layout(docks: QMainWindow, layout: bytes) -> bool:
-    """Arrange ``docks`` as they were; False, and nothing moved, where ``layout`` is of another version or broken."""
+def restore_layout(docks: DockArea, layout: bytes) -> bool:
+    """Arrange ``docks`` as they were; False, and nothing moved, where ``layout`` is of another version or broken.
+
+    Docks that came after it was saved stand where they do at first.
+    """
     if not layout or not docks.restoreState(QByteArray(layout), LAYOUT_VERSION):
         return False
+    docks.take_in(layout)
     for dock in docks.findChildren(QDockWidget):
         if dock.isFloating():
             dock.setGeometry(on_screen(dock.geometry()))

@@ -37,6 +37,7 @@ from sigma_engine.domain.decision import (
 )
 from sigma_engine.domain.instrument import Instrument
 from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderSide, OrderState, PositionSide
+from sigma_engine.domain.phase import PhaseReport
 from sigma_engine.domain.portfolio import EquityPoint, Portfolio
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.run import Mode, RunStatus, SessionRequest
@@ -70,6 +71,7 @@ from sigma_engine.events import (
     StrategyChanged,
 )
 from sigma_engine.strategy.indicator_set import IndicatorSet
+from sigma_engine.strategy.phases import forming_phases, phases
 
 if TYPE_CHECKING:
     from sigma_engine.session.session import Session
@@ -125,6 +127,7 @@ __all__ = [
     "OrderSubmitted",
     "PauseEntries",
     "Phase",
+    "PhaseReport",
     "Portfolio",
     "PortfolioChanged",
     "Position",
@@ -161,7 +164,9 @@ __all__ = [
     "Vetoed",
     "as_datetime",
     "base",
+    "forming_phases",
     "open_session",
+    "phases",
     "short",
     "system_ms",
     "unified",

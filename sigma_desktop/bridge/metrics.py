@@ -10,6 +10,7 @@ from decimal import Decimal
 
 import numpy as np
 
+from sigma_desktop.bridge.trail import Trail
 from sigma_engine import EquityPoint, Trade
 
 DAY_MS = 86_400_000
@@ -59,13 +60,13 @@ class Scoreboard:
         self._max_drawdown = 0.0
         self._seen_equity = 0
 
-    def update(self, trades: Sequence[Trade], equity: Sequence[EquityPoint]) -> Metrics:
+    def update(self, trades: Trail[Trade], equity: Trail[EquityPoint]) -> Metrics:
         """Take in what was appended to ``trades`` and ``equity`` since the last time."""
-        for trade in trades[len(self._wins) :]:
+        for trade in trades.since(len(self._wins)):
             self._add_trade(trade)
-        for point in equity[self._seen_equity :]:
+        for point in equity.since(self._seen_equity):
             self._add_point(point)
-        self._seen_equity = len(equity)
+        self._seen_equity = equity.added
         return self._metrics(equity)
 
     def _add_trade(self, trade: Trade) -> None:
@@ -85,7 +86,7 @@ class Scoreboard:
             self._day = day
             self._closes.append(value)
 
-    def _metrics(self, equity: Sequence[EquityPoint]) -> Metrics:
+    def _metrics(self, equity: Trail[EquityPoint]) -> Metrics:
         count, wins = len(self._wins), self._wins[-1] if self._wins else 0
         sharpe, sortino, days = self._ratios()
         course = tuple(float(equity[at].equity) for at in _samples(len(equity)))

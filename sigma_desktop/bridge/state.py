@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from sigma_desktop.bridge.topics import Topic
+from sigma_desktop.bridge.trail import Trail
 from sigma_engine import (
-    Action,
     AlertRaised,
+    CalibrationMeasured,
+    CalibrationReport,
     Candle,
     CandleClosed,
     CandleRejected,
@@ -23,7 +25,6 @@ from sigma_engine import (
     Event,
     Instrument,
     Mode,
-    NoTrade,
     OrderFilled,
     OrderRejected,
     OrderSubmitted,
@@ -47,7 +48,16 @@ from sigma_engine import (
 )
 
 RECENT = 500
+CANDLES_KEPT, EQUITY_KEPT, TRADES_KEPT = 10_000, 20_000, 10_000
+"""What the window keeps of a run that goes on: candles a symbol, points of the curve, closed trades."""
+FOLDED_EVERY, LEFT_SINGLE = 512, 64
+"""Closed candles of a symbol wait until they are so many before all but the newest are put into its block.
+
+The block needs far less memory; the newest stay single for those who take them in one by one.
+"""
 Topics = frozenset[Topic]
+Kind = tuple[str, int, str]
+"""Forecasts that are scored together: of one symbol, for one horizon in candles, by one model."""
 
 
 class TerminalState:
@@ -106,16 +116,18 @@ class TerminalState:
         self.instruments: dict[str, Instrument] = {}
         self.portfolio: Portfolio | None = None
         self.positions: dict[str, Position] = {}
-        self.trades: list[Trade] = []
-        self.equity: list[EquityPoint] = []
+        self.trades: Trail[Trade] = Trail(kept=TRADES_KEPT)
+        self.equity: Trail[EquityPoint] = Trail(kept=EQUITY_KEPT)
         self.decisions: dict[str, Decision] = {}
         self.previews: dict[str, Signal] = {}
-        self.recent: deque[Decision] = deque(maxlen=RECENT)
         self.prices: dict[str, float] = {}
         self.forming: dict[str, Candle] = {}
         self.candles: dict[str, Candles] = {}
-        self.new_candles: dict[str, list[Candle]] = {}
+        self.new_candles: dict[str, Trail[Candle]] = {}
+        self.loading = object()
+        """Another one each time the session was loaded anew."""
         self.chat: list[ChatMessage] = []
+        self.calibration: dict[Kind, CalibrationReport] = {}
         self._unmarked: set[str] = set()
 
     def take_account(self, portfolio: Portfolio) -> Topics:
@@ -133,16 +145,16 @@ class TerminalState:
     def _load_market(self, snapshot: Snapshot) -> None:
         self.instruments = dict(snapshot.instruments)
         self.candles = dict(snapshot.candles)
-        self.new_candles = {symbol: [] for symbol in snapshot.candles}
+        self.new_candles = {symbol: Trail() for symbol in snapshot.candles}
         self.forming = dict(snapshot.forming)
         self.prices = {symbol: float(block.close[-1]) for symbol, block in snapshot.candles.items() if len(block)}
         self.prices |= {symbol: candle.close for symbol, candle in snapshot.forming.items()}
         self.decisions = {decision.symbol: decision for decision in snapshot.decisions}
-        self.recent.extend(decision for decision in snapshot.decisions if _is_worth_keeping(decision))
+        self.calibration = {_kind(report): report for report in snapshot.calibration}
 
     def _load_account(self, snapshot: Snapshot) -> None:
         self.take_account(snapshot.portfolio)
-        self.trades, self.equity = list(snapshot.trades), list(snapshot.equity)
+        self.trades, self.equity = Trail(snapshot.trades, TRADES_KEPT), Trail(snapshot.equity, EQUITY_KEPT)
         self.chat = list(snapshot.chat)
 
     def _revalue(self) -> None:
@@ -167,13 +179,21 @@ class TerminalState:
         return frozenset({Topic.PRICE})
 
     def _candle(self, event: CandleClosed) -> Topics:
-        self.new_candles.setdefault(event.symbol, []).append(event.candle)
+        self.new_candles.setdefault(event.symbol, Trail()).append(event.candle)
+        if len(self.new_candles[event.symbol]) >= FOLDED_EVERY:
+            self._fold(event.symbol)
         self.prices[event.symbol] = event.candle.close
         self._unmarked.add(event.symbol)
         forming = self.forming.get(event.symbol)
         if forming is not None and forming.open_ms <= event.candle.open_ms:
             del self.forming[event.symbol]
         return frozenset({Topic.CANDLE, Topic.PRICE})
+
+    def _fold(self, symbol: str) -> None:
+        """Put the candles that came one by one into the block, which keeps the newest."""
+        known = self.candles.get(symbol, Candles.empty())
+        joined = known.joined(Candles.from_rows(self.new_candles[symbol].take_oldest(FOLDED_EVERY - LEFT_SINGLE)))
+        self.candles[symbol] = joined.slice(max(0, len(joined) - CANDLES_KEPT))
 
     def _rejected_candle(self, event: CandleRejected) -> Topics:
         text = f"A candle of {short(event.symbol)} was not used: {event.reason}"
@@ -185,9 +205,11 @@ class TerminalState:
 
     def _decision(self, event: DecisionMade) -> Topics:
         self.decisions[event.decision.symbol] = event.decision
-        if _is_worth_keeping(event.decision):
-            self.recent.append(event.decision)
         return frozenset({Topic.DECISION})
+
+    def _scored(self, event: CalibrationMeasured) -> Topics:
+        self.calibration[_kind(event.report)] = event.report
+        return frozenset({Topic.CALIBRATION})
 
     def _order(self, _event: Event) -> Topics:
         return frozenset({Topic.ORDER})
@@ -230,6 +252,7 @@ class TerminalState:
         CandleRejected: _rejected_candle,
         SignalPreviewed: _preview,
         DecisionMade: _decision,
+        CalibrationMeasured: _scored,
         PositionClosed: _closed,
         PortfolioChanged: _portfolio,
         EquityRecorded: _equity,
@@ -249,5 +272,5 @@ def _at(position: Position, price: float) -> Position:
     return replace(position, mark=mark, unrealised=unrealised)
 
 
-def _is_worth_keeping(decision: Decision) -> bool:
-    return decision.signal.action is not Action.WAIT or not isinstance(decision, NoTrade)
+def _kind(report: CalibrationReport) -> Kind:
+    return report.symbol, report.horizon_bars, report.model

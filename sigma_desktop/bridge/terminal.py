@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigma_desktop.bridge.state import TerminalState
 from sigma_desktop.bridge.topics import EVERYTHING, Topic
+from sigma_desktop.bridge.turns import Turns
 from sigma_engine import (
     Accepted,
     Command,
@@ -45,7 +46,10 @@ class Engine(Protocol):
 
 
 class Terminal(QObject):
-    """Collects what changed and tells the panels at most ten times a second; idle while nothing happens."""
+    """Collects what changed and tells the panels at most ten times a second; idle while nothing happens.
+
+    Panels that hear of it ask for one of the ``turns`` to repaint in.
+    """
 
     changed = Signal(object)
     """A frozenset of `Topic`: what has changed since the last time."""
@@ -64,8 +68,9 @@ class Terminal(QObject):
         self._dirty: frozenset[Topic] = frozenset()
         self._begun = False
         self._tasks: set[asyncio.Task[CommandResult]] = set()
+        self.turns = Turns(self)
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
-        self._frame.timeout.connect(self.flush)
+        self._frame.timeout.connect(self._tell)
 
     def attach(self, engine: Engine) -> None:
         """Show ``engine`` from now on; what was shown before is forgotten."""
@@ -108,7 +113,11 @@ class Terminal(QObject):
             self._frame.start()
 
     def flush(self) -> None:
-        """Tell the panels now."""
+        """Tell the panels, and have them repaint, now."""
+        self._tell()
+        self.turns.finish()
+
+    def _tell(self) -> None:
         self._frame.stop()
         if self._begun:
             self._reload()

@@ -19,6 +19,8 @@ class Topic(Enum):
     """Wallet, equity or exposure moved, with a fill or with the marks."""
     EQUITY = auto()
     ORDER = auto()
+    CALIBRATION = auto()
+    """Forecasts fell due and were scored."""
     CHAT = auto()
     ALERT = auto()
     SYMBOL = auto()

@@ -50,8 +50,8 @@ class Column(Generic[R]):
     """A column of rows ``R``: ``cell`` formats, ``key`` orders (None: not to be sorted by).
 
     ``width`` is the smallest useful width in pixels, ``stretch`` its share of what is left over, ``rank`` the
-    order in which columns give way when room is short (0: never, then the highest first). ``explanation`` is
-    shown on the header.
+    order in which columns give way when room is short (0: never, then the highest first). ``least`` is the width
+    down to which it may be cut once none is left to give way, 0 for not at all. ``explanation`` is shown on the header.
     """
 
     title: str
@@ -62,14 +62,22 @@ class Column(Generic[R]):
     right: bool = False
     rank: int = 0
     explanation: str = ""
+    least: int = 0
 
 
 def fitted(columns: Sequence[Column[R]], available: int) -> list[int]:
-    """The width of each column in ``available`` pixels, 0 for those that gave way; the rest fill it exactly."""
+    """The width of each column in ``available`` pixels, 0 for those that gave way; the rest fill it exactly.
+
+    Where even the columns that never give way have too little room, those that may be cut are cut.
+    """
     widths = [column.width for column in columns]
     for at in sorted(range(len(columns)), key=lambda at: (-columns[at].rank, -at)):
         if sum(widths) > available and columns[at].rank:
             widths[at] = 0
+    for at, column in enumerate(columns):
+        missing = sum(widths) - available
+        if missing > 0 and column.least and widths[at]:
+            widths[at] = max(column.least, widths[at] - missing)
     return _stretched(columns, widths, available - sum(widths))
 
 

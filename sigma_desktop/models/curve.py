@@ -1,16 +1,19 @@
 """The equity curve as numbers to draw: kept up point by point, cut to a span, thinned without losing a peak."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sigma_desktop.bridge.trail import Trail
 from sigma_engine import EquityPoint
 
 HOUR_MS = 3_600_000
 FIRST_ROOM = 1024
+MOST = 131_072
+"""Points beyond which the older half is kept more coarsely, every second one."""
 Places = NDArray[np.intp]
 
 
@@ -81,18 +84,21 @@ class CurveKeeper:
     def __init__(self) -> None:
         self._at_ms = np.empty(FIRST_ROOM, np.int64)
         self._equity = np.empty(FIRST_ROOM, np.float64)
-        self._count = 0
-        self._first: EquityPoint | None = None
+        self._count = self._seen = 0
+        self._points: Trail[EquityPoint] | None = None
 
-    def update(self, points: Sequence[EquityPoint]) -> None:
+    def update(self, points: Trail[EquityPoint]) -> None:
         """Take in what was appended to ``points`` since the last time."""
-        first = points[0] if points else None
-        if first is not self._first or len(points) < self._count:
-            self._first, self._count = first, 0
-        self._make_room(len(points))
-        for at in range(self._count, len(points)):
-            self._at_ms[at], self._equity[at] = points[at].at_ms, float(points[at].equity)
-        self._count = len(points)
+        if points is not self._points:
+            self._points, self._count, self._seen = points, 0, 0
+        new = points.since(self._seen)
+        self._seen = points.added
+        self._make_room(self._count + len(new))
+        for at, point in enumerate(new, self._count):
+            self._at_ms[at], self._equity[at] = point.at_ms, float(point.equity)
+        self._count += len(new)
+        if self._count > MOST:
+            self._thin()
 
     def within(self, span: Span) -> Curve:
         """The last ``span`` of the curve; views, not copies."""
@@ -101,6 +107,13 @@ class CurveKeeper:
         if span.value is not None and self._count:
             start = int(np.searchsorted(times, times[-1] - span.value))
         return Curve(times[start:], self._equity[start : self._count])
+
+    def _thin(self) -> None:
+        half = self._count // 2
+        for column in (self._at_ms, self._equity):
+            kept = np.concatenate((column[:half:2], column[half : self._count]))
+            column[: len(kept)] = kept
+        self._count = len(range(0, half, 2)) + self._count - half
 
     def _make_room(self, count: int) -> None:
         if count > len(self._at_ms):

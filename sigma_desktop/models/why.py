@@ -1,17 +1,32 @@
 """Why a decision came out as it did: nine phases, their readings and votes, the odds, the gates, the vetoes."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum, auto
 
 from sigma_desktop.models.cells import Cell, Column, Kind, toned
+from sigma_desktop.models.phases import PhaseLine, vote_text
 from sigma_desktop.models.story import story
 from sigma_desktop.theme.format import NOTHING, money, percent, price, quantity
 from sigma_desktop.theme.tokens import Token, minus
-from sigma_engine import Action, Approved, Decision, Forecast, Gate, Phase, Reading, Signal, TradePlan, Vetoed
+from sigma_engine import (
+    Action,
+    Approved,
+    BreakEven,
+    Cap,
+    Decision,
+    Forecast,
+    Gate,
+    NoTrade,
+    Phase,
+    Reading,
+    Signal,
+    TradePlan,
+    Trust,
+    Vetoed,
+)
 
-PHASES = tuple(Phase)
 _GATES_OF = {Phase.PROBABILITY: ("probability", "kelly"), Phase.REWARD_COST: ("edge",)}
 
 
@@ -22,6 +37,7 @@ class LineKind(Enum):
     VOTE = auto()
     FACT = auto()
     GATE = auto()
+    CAP = auto()
     VETO = auto()
 
 
@@ -78,34 +94,41 @@ def forming_verdict(signal: Signal) -> str:
     return f"Still forming, nothing is decided: {signal.reason}."
 
 
-def phase_votes(signal: Signal) -> dict[Phase, float]:
-    """The weighted mean vote of each phase that votes, -1 to +1; phases without a weighted vote are left out."""
-    votes: dict[Phase, float] = {}
-    for phase in PHASES:
-        heard = [(each.vote, each.weight) for each in signal.readings if each.phase is phase and _counts(each)]
-        if weight := sum(weight for _, weight in heard):
-            votes[phase] = sum(vote * weight for vote, weight in heard if vote is not None) / weight
-    return votes
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """What is explained: a decision, or while it is None the forming candle's ``signal``.
+
+    ``preview`` is what the forming candle says meanwhile, shown beside a decision.
+    """
+
+    signal: Signal
+    decision: Decision | None
+    preview: Signal | None
 
 
-def lines(signal: Signal, decision: Decision | None, preview: Signal | None, digits: Digits) -> tuple[WhyLine, ...]:
-    """Every line of the explanation of ``signal``, phase by phase; ``decision`` is None for a forming candle."""
-    return tuple(_lines(signal, decision, preview, digits))
+def lines(explained: Explained, phases: Sequence[PhaseLine], digits: Digits) -> tuple[WhyLine, ...]:
+    """Every line of the explanation, phase by phase."""
+    return tuple(_lines(explained, phases, digits))
 
 
-def _lines(signal: Signal, decision: Decision | None, preview: Signal | None, digits: Digits) -> Iterator[WhyLine]:
+def _lines(explained: Explained, phases: Sequence[PhaseLine], digits: Digits) -> Iterator[WhyLine]:
+    signal, decision, preview = explained.signal, explained.decision, explained.preview
     forming = {reading.name: reading.vote for reading in preview.readings} if preview else {}
-    net = phase_votes(signal)
-    for number, phase in enumerate(PHASES, 1):
-        yield WhyLine(
-            LineKind.PHASE, f"{number}  {phase.value.capitalize()}", vote=net.get(phase), preview=signal.preview
-        )
+    for line in phases:
+        phase = line.report.phase
+        name = f"{line.number}  {phase.value.capitalize()}"
+        yield WhyLine(LineKind.PHASE, name, vote=line.report.vote, preview=signal.preview)
         if phase is Phase.DATA_QUALITY:
-            yield _quality(decision)
+            yield _fact("Candle", line.report.reason, Token.T1)
         yield from (_reading(each, forming, signal.preview) for each in signal.readings if each.phase is phase)
         if phase is Phase.PROBABILITY and signal.forecast is not None:
             yield from _odds(signal.forecast, digits)
+        if phase is Phase.REWARD_COST and decision is not None and decision.breakeven is not None:
+            yield from _balance(decision.breakeven)
         yield from (_gate(gate) for gate in (decision.gates if decision else ()) if _phase_of(gate) is phase)
+    if caps := _caps(decision):
+        yield WhyLine(LineKind.PHASE, "Size")
+        yield from (_cap(cap, _binding(decision), digits) for cap in caps)
     if isinstance(decision, Vetoed):
         yield WhyLine(LineKind.PHASE, "Safety")
         yield from (_veto(decision, at) for at in range(len(decision.vetoes)))
@@ -113,11 +136,6 @@ def _lines(signal: Signal, decision: Decision | None, preview: Signal | None, di
 
 def _counts(reading: Reading) -> bool:
     return reading.vote is not None and reading.vote == reading.vote
-
-
-def _quality(decision: Decision | None) -> WhyLine:
-    word = "complete, in order and finite" if decision else "the candle is not closed yet"
-    return WhyLine(LineKind.FACT, "Candle", word, token=Token.T1)
 
 
 def _reading(reading: Reading, forming: dict[str, float | None], preview: bool) -> WhyLine:
@@ -151,37 +169,106 @@ def figure(value: float) -> str:
     return minus(f"{value:,.0f}" if size >= 10_000 else f"{value:,.1f}" if size >= 1000 else f"{value:.4g}")
 
 
-def vote_text(vote: float) -> str:
-    """A vote with its sign, which nothing has: ``+0.60``, ``0.00``."""
-    return minus(f"{vote:+.2f}") if abs(vote) >= 0.005 else "0.00"
-
-
 def _odds(forecast: Forecast, digits: Digits) -> Iterator[WhyLine]:
     bars = f"{forecast.horizon_bars} candles"
     known = forecast.calibrated and forecast.p_up != 0.5
-    measured = f"{percent(forecast.p_up)} calibrated" if known else f"{percent(forecast.p_up)}: no edge measured yet"
+    p_up = f"{percent(forecast.p_up)}{_error(forecast.p_up_error)}"
+    measured = f"{p_up} calibrated" if known else f"{p_up}: no edge measured yet"
     yield _fact(f"P(up), {bars}", measured, Token.T0 if known else Token.WARN)
+    yield _evidence(forecast)
+    yield from _move(forecast, bars)
     simulated = f"{percent(forecast.p_up_paths)} \u00b1{percent(forecast.standard_error)}"
     plain = f"{percent(forecast.p_up_plain)}, simulated {simulated}"
     yield _fact("Plain model", plain, Token.T1, f"{forecast.paths:,} paths; shown for comparison, never traded on")
     yield _fact("Target before stop", _race(forecast), Token.T0, "Touched within the barrier's time, without drift")
-    for coverage, low, high in forecast.bands:
-        band = f"{price(low, digits.price)} to {price(high, digits.price)}"
+    errors = forecast.band_errors or (math.nan,) * len(forecast.bands)
+    for (coverage, low, high), error in zip(forecast.bands, errors, strict=True):
+        around = f" ±{price(error, digits.price)}" if math.isfinite(error) else ""
+        band = f"{price(low, digits.price)} to {price(high, digits.price)}{around}"
         yield _fact(
             f"{percent(coverage, 0)} band",
             band,
             Token.T1,
             f"Where the close lies in {bars}, {percent(coverage, 0)} of the time",
         )
-    spread = percent(forecast.sigma * math.sqrt(forecast.horizon_bars), 2)
+    root = math.sqrt(forecast.horizon_bars)
+    spread = f"{percent(forecast.sigma * root, 2)}{_error(forecast.sigma_error * root, 2)}"
     yield _fact(
         "Typical move", f"±{spread} in {bars}", Token.T1, f"One standard deviation by the model {forecast.model}"
     )
 
 
 def _race(forecast: Forecast) -> str:
-    long = f"long {percent(forecast.p_target, 0)} (stop {percent(forecast.p_stop, 0)})"
-    return f"{long}, short {percent(forecast.p_target_short, 0)} ({percent(forecast.p_stop_short, 0)})"
+    long = f"long {percent(forecast.p_target, 0)}{_error(forecast.p_target_error)} (stop {percent(forecast.p_stop, 0)})"
+    short = f"short {percent(forecast.p_target_short, 0)}{_error(forecast.p_target_short_error)}"
+    return f"{long}, {short} ({percent(forecast.p_stop_short, 0)})"
+
+
+def _error(error: float, decimals: int = 1) -> str:
+    """A standard error behind its figure; nothing while nobody knows it."""
+    return f" ±{percent(error, decimals)}" if math.isfinite(error) else ""
+
+
+def _evidence(forecast: Forecast) -> WhyLine:
+    """How many outcomes stand behind the odds and what their tests came to."""
+    token = {Trust.RED: Token.DOWN, Trust.AMBER: Token.WARN}.get(forecast.trust, Token.T1)
+    outcomes = "1 outcome" if forecast.matured == 1 else f"{forecast.matured:,} outcomes"
+    return _fact("Evidence", f"{outcomes}, {forecast.trust.value}", token, "Matured forecasts that do not overlap")
+
+
+def _move(forecast: Forecast, bars: str) -> Iterator[WhyLine]:
+    """The expected move, where an edge was measured."""
+    if forecast.expected_move:
+        error = _bp(forecast.expected_move_error)
+        around = f" ±{error}" if error != NOTHING else ""
+        yield _fact("Expected move", f"{_bp(forecast.expected_move, signed=True)}{around} bp in {bars}", Token.T0)
+
+
+def _bp(fraction: float, signed: bool = False) -> str:
+    return money(fraction * 1e4, signed, 1)
+
+
+def _balance(even: BreakEven) -> Iterator[WhyLine]:
+    """What the trade must overcome: costs, a coin's wins, the wins that are needed and those expected."""
+    costs = ", ".join(f"{part.name} {_bp(part.fraction)}" for part in even.parts)
+    sources = "; ".join(f"{part.name}: {part.source}" for part in even.parts)
+    yield _fact("All-in cost", f"{_bp(even.cost)} bp" + (f" ({costs})" if costs else ""), Token.T0, sources)
+    expected = f"{percent(even.expected)}{_error(even.expected_error)}"
+    wins = f"a coin {percent(even.coin)}, needed {percent(even.needed)}, expected {expected}"
+    token = Token.UP if even.expected - even.needed > 0 else Token.T0
+    note = "How often the target is reached before the stop"
+    yield _fact("Wins", wins, token, f"{note}; more than 100% needed: no odds can pay the costs.")
+    error = f" ±{_bp(even.edge_error)}" if math.isfinite(even.edge_error) else ""
+    edge = f"{_bp(even.edge, signed=True)}{error} bp a trade" if math.isfinite(even.edge) else "unknown"
+    yield _fact("Expected after costs", edge, toned(even.edge))
+
+
+def _caps(decision: Decision | None) -> tuple[Cap, ...]:
+    match decision:
+        case Approved(plan=plan):
+            return plan.caps
+        case NoTrade(caps=caps):
+            return caps
+    return ()
+
+
+def _binding(decision: Decision | None) -> str:
+    """The name of the cap that set the size: the plan's own, or where nothing was left the smallest."""
+    if isinstance(decision, Approved):
+        return decision.plan.binding_cap
+    known = {cap.name: cap.quantity for cap in _caps(decision) if cap.applied and cap.quantity is not None}
+    return min(known, key=lambda name: known[name]) if known else ""
+
+
+def _cap(cap: Cap, binding: str, digits: Digits) -> WhyLine:
+    """One cap and what it allows; the one that binds, and those that are off, say so."""
+    allows = "unknown" if cap.quantity is None else quantity(cap.quantity, digits.quantity)
+    mark, token = (
+        ("BINDS", Token.ACCENT) if cap.name == binding else ("", Token.T1) if cap.applied else ("OFF", Token.T1)
+    )
+    reading = f"{allows}, {cap.note}" if cap.note else allows
+    note = f"At most {allows}. {cap.note}".strip()
+    return WhyLine(LineKind.CAP, cap.name.capitalize(), reading, mark=mark, token=token, note=note)
 
 
 def _fact(name: str, reading: str, token: Token, note: str = "") -> WhyLine:

@@ -39,7 +39,7 @@ class PerformancePanel(Panel):
     def __init__(self, terminal: Terminal, parent: QWidget | None = None) -> None:
         super().__init__(terminal, parent)
         self.span = Span.ALL
-        self._begin("", Decimal(0))
+        self._begin(None, Decimal(0))
         self.equity, self.change, self.fall = FigureLabel(15), FigureLabel(15), FigureLabel(15)
         self.figures = [FigureLabel(13) for _ in range(FIGURES)]
         self.view = EquityView()
@@ -51,8 +51,8 @@ class PerformancePanel(Panel):
         """Show what was added; the curve only when it grew."""
         state = self.terminal.state
         initial = state.portfolio.initial if state.portfolio else Decimal(0)
-        if (state.run_id, initial) != self._run or len(state.trades) < self._seen:
-            self._begin(state.run_id, initial)
+        if state.loading is not self._loading:
+            self._begin(state.loading, initial)
         if changed & {Topic.TRADE, Topic.EQUITY}:
             self._add_up()
         if Topic.EQUITY in changed:
@@ -73,16 +73,16 @@ class PerformancePanel(Panel):
         self._spans.button(list(Span).index(span)).setChecked(True)
         self._show_curve()
 
-    def _begin(self, run_id: str, initial: Decimal) -> None:
-        self._run = (run_id, initial)
+    def _begin(self, loading: object, initial: Decimal) -> None:
+        self._loading = loading
         self._board = Scoreboard(initial)
         self._keeper = CurveKeeper()
         self._costs, self._seen = Costs(), 0
 
     def _add_up(self) -> None:
         state = self.terminal.state
-        self._costs = self._costs.plus(state.trades[self._seen :])
-        self._seen = len(state.trades)
+        self._costs = self._costs.plus(state.trades.since(self._seen))
+        self._seen = state.trades.added
         metrics = self._board.update(state.trades, state.equity)
         for label, figure in zip(self.figures, figures(metrics, self._costs), strict=True):
             label.show_figure(figure)

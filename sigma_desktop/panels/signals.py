@@ -15,15 +15,13 @@ from sigma_desktop.models.signals import SignalRow
 from sigma_desktop.models.why import Digits
 from sigma_desktop.panels.panel import Panel
 from sigma_desktop.widgets.buttons import ToolButton
-from sigma_desktop.widgets.table import Table
+from sigma_desktop.widgets.table import QWIDGETSIZE_MAX, Table
 from sigma_desktop.widgets.why_view import WhyView
 from sigma_engine import Action, short
 
 WIDE_PX, TALL_PX = 900, 560
 """From these sizes on list and explanation stand beside or below each other; smaller, one at a time."""
 LIST_PX = 440
-QWIDGETSIZE_MAX = (1 << 24) - 1
-"""Qt's own name for no limit; PySide does not carry it."""
 
 
 class SignalsPanel(Panel):
@@ -108,7 +106,7 @@ class SignalsPanel(Panel):
         self.why_button.setChecked(reading)
         self._arrange()
         self._explain()
-        (self.why.table if reading else self.table).setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.why.phases if reading else self.table).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _arrange(self) -> None:
         wide, tall = self.width() >= WIDE_PX, self.height() >= TALL_PX
@@ -130,6 +128,8 @@ class SignalsPanel(Panel):
         self.table.setMaximumWidth(2 * LIST_PX if wide else QWIDGETSIZE_MAX)
         self.table.setMinimumHeight(min(self.table.full_height(), self.height() * 2 // 5) if below else 0)
         self.table.setMaximumHeight(self.table.full_height() if below else QWIDGETSIZE_MAX)
+        if below:
+            self.split.setSizes([self.table.full_height(), self.height() - self.table.full_height()])
 
     def _explain(self) -> None:
         row = self.table.selected()

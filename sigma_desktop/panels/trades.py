@@ -1,6 +1,5 @@
 """What was traded and what it came to, newest first."""
 
-from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -9,6 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.bridge.topics import Topic
+from sigma_desktop.bridge.trail import Trail
 from sigma_desktop.models import trades
 from sigma_desktop.models.rows import RowModel
 from sigma_desktop.models.trades import TradeRow
@@ -25,6 +25,8 @@ class TradesPanel(Panel):
     def __init__(self, terminal: Terminal, parent: QWidget | None = None) -> None:
         super().__init__(terminal, parent)
         self._rows: list[TradeRow] = []
+        self._closed: Trail[Trade] | None = None
+        self._seen = 0
         self.model = RowModel(trades.COLUMNS, trades.key, trades.tell)
         self.table = Table(self.model, "Trades")
         self.table.menu_actions = self._actions
@@ -37,19 +39,14 @@ class TradesPanel(Panel):
     def refresh(self, changed: frozenset[Topic]) -> None:
         """Add what was closed since; a new run begins anew."""
         closed = self.terminal.state.trades
-        if not self._are_of(closed):
-            self._rows = []
-        self._rows.extend(self._row(trade) for trade in closed[len(self._rows) :])
+        if closed is not self._closed:
+            self._closed, self._rows, self._seen = closed, [], 0
+        self._rows.extend(self._row(trade) for trade in closed.since(self._seen))
+        self._seen = closed.added
+        del self._rows[: len(self._rows) - len(closed)]
         self.model.show(self._rows[::-1])
-        self.count = len(closed) if self.terminal.loaded else None
+        self.count = closed.added if self.terminal.loaded else None
         self.table.say_when_empty(*self._quiet_word())
-
-    def _are_of(self, closed: Sequence[Trade]) -> bool:
-        """Whether the rows are the beginning of ``closed``: a run's trades are appended, never changed."""
-        if not self._rows:
-            return True
-        ends = (0, len(self._rows) - 1)
-        return len(self._rows) <= len(closed) and all(self._rows[at].trade is closed[at] for at in ends)
 
     def _row(self, trade: Trade) -> TradeRow:
         state = self.terminal.state

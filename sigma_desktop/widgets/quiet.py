@@ -7,7 +7,7 @@ from sigma_desktop.theme.tokens import Token, color, font
 
 
 def paint_quiet_word(painter: QPainter, rect: QRect, title: str, hint: str) -> None:
-    """``title`` and ``hint`` below it in the middle of ``rect``: what will appear here."""
+    """``title`` and ``hint`` below it in the middle of ``rect``: what will appear here; no hint that would be cut."""
     room = rect.adjusted(24, 0, -24, 0)
     middle = rect.center().y()
     painter.setPen(color(Token.T1))
@@ -17,4 +17,6 @@ def paint_quiet_word(painter: QPainter, rect: QRect, title: str, hint: str) -> N
     painter.setPen(color(Token.T2))
     painter.setFont(font(11, 400))
     below = QRect(QPoint(room.left(), middle + 3), room.bottomRight())
-    painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap, hint)
+    lines = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop | Qt.TextFlag.TextWordWrap
+    if painter.boundingRect(below, lines, hint).height() <= below.height():
+        painter.drawText(below, lines, hint)

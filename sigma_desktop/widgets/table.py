@@ -26,6 +26,8 @@ from sigma_desktop.widgets.table_header import HEADER_HEIGHT, Header
 
 ROW_HEIGHT = 30
 TALL_ROW_HEIGHT = 44
+QWIDGETSIZE_MAX = (1 << 24) - 1
+"""Qt's own name for no limit; PySide does not carry it."""
 
 MenuActions = Callable[[Any], Sequence[QAction]]
 

@@ -4,24 +4,27 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from sigma_desktop.models import why
+from sigma_desktop.models import phases, why
 from sigma_desktop.models.cells import Cell
 from sigma_desktop.models.rows import RowModel
 from sigma_desktop.models.signals import SignalRow, action_cell
-from sigma_desktop.models.why import Digits, LineKind
+from sigma_desktop.models.why import Digits, Explained, LineKind
 from sigma_desktop.theme.format import clock_time
 from sigma_desktop.theme.tokens import Token, font, value
 from sigma_desktop.widgets.buttons import ToolButton
 from sigma_desktop.widgets.delegates import paint_pill, pill_width
-from sigma_desktop.widgets.phase_strip import PhaseStrip
 from sigma_desktop.widgets.score_bars import ScoreBars
-from sigma_desktop.widgets.table import Table
-from sigma_engine import Phase, short
+from sigma_desktop.widgets.table import QWIDGETSIZE_MAX, Table
 from sigma_engine import Signal as MarketSignal
+from sigma_engine import short
 
-ROW_HEIGHT = 24
+ROW_HEIGHT, PHASE_HEIGHT = 24, 21
 LOW_PX = 320
-"""Heights below this have no room for the strip of phases nor for a long sentence, which the tooltip has whole."""
+"""Heights below this have no room for a long sentence, which the tooltip has whole."""
+TALL_PX = 520
+"""From this height on the phases and everything behind them are seen at once."""
+ROOMY_PX = 460
+"""Narrower than this the button of the forming candle is its icon alone."""
 LINES, LINES_WHEN_LOW = 4, 2
 MARGIN_PX = 10
 
@@ -41,13 +44,17 @@ class WhyView(QWidget):
         self.pill = PillLabel()
         self.market, self.when, self.sentence = QLabel(), QLabel(), QLabel()
         self.forming = ToolButton("progress-clock", "Show what the forming candle would say", "Forming")
-        self.scores, self.strip = ScoreBars(), PhaseStrip()
+        self.details = ToolButton("", "Show every reading, vote, gate and cap behind the nine phases", "Details")
+        self.scores = ScoreBars()
+        self.phase_model = RowModel(phases.COLUMNS, phases.key, phases.tell)
+        self.phases = Table(self.phase_model, "Nine phases", PHASE_HEIGHT)
         self.model = RowModel(why.COLUMNS, why.key, why.tell)
         self.table = Table(self.model, "Why", ROW_HEIGHT)
         self._dress()
         self._lay_out()
         self.back.clicked.connect(self.left)
         self.forming.toggled.connect(lambda _: self._paint())
+        self.details.toggled.connect(lambda _: self._make_room())
 
     def show_row(self, row: SignalRow, digits: Digits) -> None:
         """Explain ``row``."""
@@ -56,14 +63,21 @@ class WhyView(QWidget):
             self._paint()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is low the phases in one line give way: every one of them stands below as well."""
+        """Where it is low either the phases are seen or what lies behind them."""
         super().resizeEvent(event)
         self._make_room()
 
     def _make_room(self) -> None:
         shown = self._shown() is not None
-        is_low = self.height() < LOW_PX
-        self.strip.setVisible(shown and not is_low)
+        is_low, is_tall = self.height() < LOW_PX, self.height() >= TALL_PX
+        detailed = self.details.isChecked()
+        self.forming.setText("Forming" if self.width() >= ROOMY_PX else "")
+        self.details.setVisible(not is_tall and shown)
+        self.phases.setVisible(shown and (is_tall or not detailed))
+        self.table.setVisible(not shown or is_tall or detailed)
+        rows = PHASE_HEIGHT * self.phase_model.rowCount() + 1
+        self.phases.setMaximumHeight(rows if is_tall else QWIDGETSIZE_MAX)
+        self.phases.setMinimumHeight(rows if is_tall else 2 * PHASE_HEIGHT)
         line = self.sentence.fontMetrics().lineSpacing()
         needed = max(0, self.sentence.heightForWidth(max(1, self.width() - 2 * MARGIN_PX)))
         self.sentence.setFixedHeight(min(needed, line * (LINES_WHEN_LOW if is_low else LINES)))
@@ -88,6 +102,7 @@ class WhyView(QWidget):
     def _paint_nothing(self) -> None:
         self.when.clear()
         self.sentence.setText("Nothing is decided yet." if self._row.symbol else "")
+        self.phase_model.show(())
         self.model.show(())
         self.table.say_when_empty("The reasons appear here", "with every reading, vote and gate, once a candle closes.")
 
@@ -98,11 +113,11 @@ class WhyView(QWidget):
         told = why.verdict(decision, self._digits) if decision else why.forming_verdict(signal)
         self._say(told, signal.preview)
         self.scores.show_scores(signal.long_score, signal.short_score, signal.threshold, signal.margin)
-        edge = [gate for gate in decision.gates if gate.name == "edge"] if decision else []
-        permits = {Phase.DATA_QUALITY: True if decision else None, Phase.REWARD_COST: edge[0].passed if edge else None}
-        self.strip.show_votes(why.phase_votes(signal), permits)
+        told_phases = phases.phase_lines(signal, decision)
+        self.phase_model.show(told_phases)
+        self._make_room()
         preview = None if signal.preview else self._row.preview
-        self.model.show(why.lines(signal, decision, preview, self._digits))
+        self.model.show(why.lines(Explained(signal, decision, preview), told_phases, self._digits))
         self._span()
 
     def _say(self, told: str, forming: bool) -> None:
@@ -123,12 +138,14 @@ class WhyView(QWidget):
         for at, kind in enumerate(kinds):
             if kind is LineKind.FACT:
                 self.table.setSpan(at, 1, 1, 3)
-            elif kind in (LineKind.GATE, LineKind.VETO):
+            elif kind in (LineKind.GATE, LineKind.CAP, LineKind.VETO):
                 self.table.setSpan(at, 2, 1, 2)
 
     def _dress(self) -> None:
-        self.table.horizontalHeader().hide()
-        self.table.setMinimumHeight(2 * ROW_HEIGHT)
+        for table in (self.phases, self.table):
+            table.horizontalHeader().hide()
+            table.setMinimumHeight(2 * ROW_HEIGHT)
+        self.details.setCheckable(True)
         self.market.setFont(font(13, 600))
         self.when.setFont(font(11, 450))
         self.when.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -145,17 +162,19 @@ class WhyView(QWidget):
         for part in (self.back, self.pill, self.market, self.when):
             top.addWidget(part)
         top.setStretchFactor(self.when, 1)
+        top.addWidget(self.details)
         top.addWidget(self.forming)
         card = QVBoxLayout()
         card.setContentsMargins(MARGIN_PX, 4, MARGIN_PX, 6)
         card.setSpacing(5)
         card.addLayout(top)
-        for widget in (self.sentence, self.scores, self.strip):
+        for widget in (self.sentence, self.scores):
             card.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addLayout(card)
+        column.addWidget(self.phases, 1)
         column.addWidget(self.table, 1)
 
 

@@ -14,6 +14,7 @@ from sigma_desktop.catalog import PANELS, PanelEntry
 from sigma_desktop.panels.panel import Panel
 from sigma_engine import (
     AlertRaised,
+    CalibrationMeasured,
     Candle,
     CandleClosed,
     ChatAnswered,
@@ -31,6 +32,7 @@ from sigma_engine import (
     SignalPreviewed,
     Speaker,
     StrategyChanged,
+    Trust,
 )
 from tests.desktop import market
 from tests.desktop.conftest import app, qapp_args  # noqa: F401 the application of the window's tests
@@ -90,6 +92,7 @@ def everything_that_can_happen(engine: MarketEngine) -> None:
         PositionClosed(at_ms=END_MS + 61_000, trade=market.trade(99, "-12.50", BTC, END_MS + 61_000)),
         PortfolioChanged(at_ms=END_MS + 61_000, portfolio=market.portfolio(market.position(SOL))),
         EquityRecorded(at_ms=END_MS + 61_000, point=EquityPoint(END_MS, Decimal(9_900), Decimal(9_900))),
+        CalibrationMeasured(at_ms=END_MS + 61_000, report=market.calibration(BTC, Trust.AMBER, 829)),
         ChatAnswered(at_ms=END_MS + 61_000, message=ChatMessage(END_MS, Speaker.ASSISTANT, "**Done.** | a | b")),
         AlertRaised(at_ms=END_MS + 61_000, severity=Severity.WARNING, text="near the limit"),
         StrategyChanged(at_ms=END_MS + 61_000, name="ema-trend"),

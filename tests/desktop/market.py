@@ -10,11 +10,16 @@ from sigma_engine import (
     Accepted,
     Action,
     Approved,
+    BandScore,
+    BreakEven,
+    CalibrationReport,
     Candle,
     Candles,
+    Cap,
     ChatMessage,
     Command,
     CommandResult,
+    CostPart,
     Decision,
     EquityPoint,
     Event,
@@ -33,6 +38,7 @@ from sigma_engine import (
     PriceChanged,
     Reading,
     Regime,
+    ReliabilityBin,
     RunStatus,
     Signal,
     Snapshot,
@@ -40,6 +46,7 @@ from sigma_engine import (
     Timeframe,
     Trade,
     TradePlan,
+    Trust,
     Veto,
     Vetoed,
 )
@@ -184,6 +191,13 @@ def forecast(price: float) -> Forecast:
         p_up_paths=0.57,
         standard_error=0.016,
         calibrated=True,
+        sigma_error=0.00004,
+        p_up_error=0.011,
+        p_target_error=0.012,
+        p_target_short_error=0.013,
+        band_errors=(price * 0.0001, price * 0.0004),
+        matured=828,
+        trust=Trust.GREEN,
     )
 
 
@@ -216,6 +230,33 @@ def gates() -> tuple[Gate, ...]:
     )
 
 
+def breakeven() -> BreakEven:
+    """A long whose costs are six times what the forecast hopes for."""
+    parts = (CostPart("fees", 0.0016, "taker, both sides"), CostPart("slippage", 0.0002, "measured on 14 fills"))
+    return BreakEven(
+        side=PositionSide.LONG,
+        cost=0.0018,
+        parts=parts,
+        stop=0.004,
+        target=0.01,
+        coin=0.286,
+        needed=0.414,
+        expected=0.308,
+        expected_error=0.012,
+        edge=-0.00149,
+        edge_error=0.0002,
+    )
+
+
+def caps() -> tuple[Cap, ...]:
+    """Three limits on a size: the one that binds, a wider one, and one that is switched off."""
+    return (
+        Cap("risk per trade", Decimal("0.0200")),
+        Cap("free margin", Decimal("0.4875")),
+        Cap("Kelly", Decimal("0.0000"), applied=False, note="the gate is off"),
+    )
+
+
 def approved(symbol: str = BTC, bar_ms: int = END_MS - MINUTE_MS) -> Approved:
     plan = TradePlan(
         side=PositionSide.LONG,
@@ -226,8 +267,10 @@ def approved(symbol: str = BTC, bar_ms: int = END_MS - MINUTE_MS) -> Approved:
         risk=Decimal("4.20"),
         kelly_fraction=0.02,
         binding_cap="risk per trade",
+        caps=caps(),
     )
-    return Approved(signal=signal(symbol, Action.BUY, bar_ms), gates=gates(), reason="risk-sized long", plan=plan)
+    buy = signal(symbol, Action.BUY, bar_ms)
+    return Approved(signal=buy, gates=gates(), reason="risk-sized long", breakeven=breakeven(), plan=plan)
 
 
 def vetoed(symbol: str = ETH, bar_ms: int = END_MS - 2 * MINUTE_MS) -> Vetoed:
@@ -237,6 +280,68 @@ def vetoed(symbol: str = ETH, bar_ms: int = END_MS - 2 * MINUTE_MS) -> Vetoed:
 
 def waiting(symbol: str = SOL, bar_ms: int = END_MS - MINUTE_MS) -> NoTrade:
     return NoTrade(signal=signal(symbol, Action.WAIT, bar_ms), gates=gates(), reason="no side reaches .50")
+
+
+def reliability(bias: float = 0.0, n: int = 180) -> tuple[ReliabilityBin, ...]:
+    """Groups of ``n`` forecasts and fewer towards the ends, which happened ``bias`` more often than was said."""
+    bins = []
+    for at, said in enumerate((0.415, 0.445, 0.475, 0.502, 0.528, 0.556, 0.587)):
+        count = n - 36 * abs(at - 3)
+        happened = said + bias + 0.012 * (-1) ** at
+        half = 1.96 * (happened * (1 - happened) / count) ** 0.5
+        bins.append(ReliabilityBin(said - 0.014, said + 0.014, count, said, happened, happened - half, happened + half))
+    return tuple(bins)
+
+
+def bands(share_off: float = 0.0, kupiec_p: float = 0.62, n: int = 828) -> tuple[BandScore, ...]:
+    """The three bands; each held ``share_off`` more than promised and is sharper than the plain model."""
+    return tuple(
+        BandScore(coverage, n, coverage + share_off, kupiec_p, 0.41, score, plain)
+        for coverage, score, plain in ((0.70, 116.0, 130.0), (0.90, 193.0, 200.0), (0.95, 246.0, 246.4))
+    )
+
+
+def calibration(
+    symbol: str = BTC, trust: Trust = Trust.GREEN, n: int = 828, horizon_bars: int = 12
+) -> CalibrationReport:
+    """A report of ``n`` forecasts as the engine makes them."""
+    bad = trust is Trust.RED
+    words = {
+        Trust.GREEN: "What SIGMA says happens: the bands hold what they promise. P(up) shows no edge over a coin.",
+        Trust.AMBER: "Doubtful: the 70 % band held 66.8 %. Watch it; sizes by Kelly are halved meanwhile.",
+        Trust.RED: "Miscalibrated: when it said 58 %, 44 % happened. Entries that rely on P(up) have stopped.",
+        Trust.TOO_FEW: f"Not enough evidence: {n} forecasts have come due, 100 are needed before anything is claimed.",
+    }
+    return CalibrationReport(
+        symbol=symbol,
+        horizon_bars=horizon_bars,
+        model="empirical",
+        from_ms=END_MS - 3 * DAY_MS,
+        to_ms=END_MS,
+        n=n,
+        live_n=n // 3,
+        brier=0.2641 if bad else 0.2489,
+        climatology_brier=0.2499,
+        baseline_brier=0.2834,
+        skill=-0.057 if bad else 0.004,
+        reliability=0.0151 if bad else 0.0004,
+        resolution=0.0013,
+        uncertainty=0.2499,
+        log_loss=0.722 if bad else 0.691,
+        spiegelhalter_z=3.4 if bad else 0.71,
+        bins=reliability(-0.09 if bad else 0.0),
+        bands=bands(-0.035 if bad else 0.004, 0.004 if bad else 0.62, n),
+        pit=(0.11, 0.09, 0.1, 0.1, 0.1, 0.11, 0.09, 0.1, 0.09, 0.11),
+        pit_distance=0.021,
+        edge=False,
+        trust=trust,
+        verdict=words[trust],
+    )
+
+
+def calibrations() -> tuple[CalibrationReport, ...]:
+    """One market that is believed, one that is not, one too young to tell."""
+    return calibration(), calibration(ETH, Trust.RED), calibration(SOL, Trust.TOO_FEW, 42)
 
 
 def decisions() -> tuple[Decision, ...]:
@@ -282,6 +387,7 @@ def snapshot(count: int = 600, with_past: bool = True) -> Snapshot:
         trades=closed,
         equity=equity(closed),
         chat=said if with_past else (),
+        calibration=calibrations() if with_past else (),
     )
 
 

@@ -142,11 +142,13 @@ def test_where_there_is_no_room_docks_become_tabs(trading: MainWindow) -> None:
     QApplication.processEvents()
     trading.docks.arrange()
     docks = trading.docks.docks
-    assert set(trading.docks.tabifiedDockWidgets(docks["signals"])) == {docks["trades"], docks["performance"]}
+    behind = {docks["trades"], docks["performance"], docks["calibration"]}
+    assert set(trading.docks.tabifiedDockWidgets(docks["signals"])) == behind
     trading.resize(1760, 1040)
     QApplication.processEvents()
     trading.docks.arrange()
     assert not trading.docks.tabifiedDockWidgets(docks["signals"])
+    assert trading.docks.tabifiedDockWidgets(docks["performance"]) == [docks["calibration"]]
 
 
 def test_the_account_is_shown_as_it_stands(trading: MainWindow) -> None:

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from sigma_desktop.bridge.terminal import Terminal
+from sigma_desktop.catalog import PANELS
 from sigma_desktop.docks import DockArea
 from sigma_desktop.memory import FILE, Memory, MemoryFile
 from sigma_desktop.theme.tokens import Palette
@@ -37,10 +38,12 @@ def test_what_was_kept_is_found_again(tmp_path: Path) -> None:
         maximised=True,
         palette=Palette.COLOUR_BLIND,
         workspaces={"wide": b"one", "été": b"two"},
+        habits={"chart": {"timeframe": "5m", "overlays": ["VWAP"]}},
     )
     MemoryFile(tmp_path).update(
         layout=kept.layout, frame=kept.frame, maximised=True, palette=kept.palette, workspaces=kept.workspaces
     )
+    MemoryFile(tmp_path).keep_habits("chart", kept.habits["chart"])
     assert MemoryFile(tmp_path).memory == kept
     assert not (tmp_path / FILE).with_suffix(".new").exists()
 
@@ -77,6 +80,22 @@ def test_a_layout_is_restored_as_it_was(docks: DockArea) -> None:
     assert restore_layout(docks, before)
     assert dock.isVisible()
     assert docks.dockWidgetArea(docks.docks["trades"]) is Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+def test_a_layout_from_before_a_dock_existed_leaves_it_where_it_stands_at_first(
+    docks: DockArea, terminal: Terminal, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigma_desktop.docks.PANELS", tuple(entry for entry in PANELS if entry.name != "calibration"))
+    older = DockArea(terminal)
+    qtbot.addWidget(older)
+    older.resize(1400, 800)
+    older.arrange()
+    layout = layout_of(older)
+    monkeypatch.undo()
+    assert restore_layout(docks, layout)
+    young = docks.docks["calibration"]
+    assert docks.dockWidgetArea(young) is Qt.DockWidgetArea.BottomDockWidgetArea
+    assert docks.tabifiedDockWidgets(young) == [docks.docks["performance"]]
 
 
 @pytest.mark.parametrize("layout", [b"", b"garbage", b"\x00\x00\x00\xff\x00\x00\x00\x63"])

@@ -1,6 +1,8 @@
 """The Indicators menu: overlays to switch on and off, several at a time."""
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from collections.abc import Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QIcon, QMouseEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -24,6 +26,12 @@ class OverlayMenu(QMenu):
     def chosen(self) -> tuple[Overlay, ...]:
         """The overlays that are ticked, in the menu's order."""
         return tuple(overlay for action, overlay in self._rows.items() if action.isChecked())
+
+    def choose(self, names: Sequence[str]) -> None:
+        """Tick exactly the overlays of these names; names nobody knows are passed over."""
+        with QSignalBlocker(self):
+            for action, overlay in self._rows.items():
+                action.setChecked(overlay.name in names)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Tick without closing."""

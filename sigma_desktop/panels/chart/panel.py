@@ -5,17 +5,17 @@ from typing import ClassVar
 from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QFileDialog, QVBoxLayout, QWidget
 
+from sigma_desktop.bridge.state import CANDLES_KEPT
 from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.bridge.topics import Topic
+from sigma_desktop.bridge.trail import Trail
 from sigma_desktop.panels.chart.annotations import fan_of, levels_of, marks_of, quiet_words, summary_of
 from sigma_desktop.panels.chart.figures import candle_line, overlay_line
 from sigma_desktop.panels.chart.series import ChartSeries
 from sigma_desktop.panels.chart.toolbar import Toolbar, can_show
 from sigma_desktop.panels.chart.view import ChartView
-from sigma_desktop.panels.panel import Panel
+from sigma_desktop.panels.panel import Habits, Panel
 from sigma_engine import Candles, Timeframe, base, short
-
-_TOO_MANY_SINGLY = 200
 
 
 class ChartPanel(Panel):
@@ -31,14 +31,21 @@ class ChartPanel(Panel):
         self.view = ChartView(self)
         self._series: ChartSeries | None = None
         self._symbol = ""
-        self._block: Candles | None = None
+        self._loading: object = None
         self._base: Timeframe | None = None
         self._shown: Timeframe | None = None
-        self._taken = 0
+        self._taken = self._begun = 0
         self._marks_drawn: object = None
         self._bar = -1
         self._lay_out()
         self._connect()
+
+    def recall(self, habits: Habits) -> None:
+        """Begin with the timeframe and the overlays of last time."""
+        if (timeframe := habits.get("timeframe")) in list(Timeframe):
+            self._shown = Timeframe(timeframe)
+        if isinstance(overlays := habits.get("overlays"), list):
+            self.toolbar.choose_overlays(overlays)
 
     def refresh(self, changed: frozenset[Topic]) -> None:
         """Bring the chart up to the state; a tick costs a tick."""
@@ -77,24 +84,25 @@ class ChartPanel(Panel):
 
     def _is_other_source(self) -> bool:
         state = self.terminal.state
-        same = self._symbol == state.selected and self._block is state.candles.get(state.selected)
-        return not same or self._base is not state.timeframe
+        return self._symbol != state.selected or self._loading is not state.loading
 
     def _load(self, anew: bool) -> None:
         """Make the series of the selected symbol from everything the state has; ``anew``: show its newest candle."""
         state = self.terminal.state
-        self._symbol, self._block = state.selected, state.candles.get(state.selected)
+        self._symbol, self._loading = state.selected, state.loading
         self._settle_timeframe()
-        newer = state.new_candles.get(self._symbol, [])
-        self._taken, self._marks_drawn = len(newer), None
-        self._series = None
+        newer = state.new_candles.get(self._symbol, Trail())
+        self._taken = self._begun = newer.added
+        self._marks_drawn = None
+        before, self._series = self._series, None
         if self._symbol and self._base is not None and self._shown is not None:
-            block = Candles.empty() if self._block is None else self._block
-            candles = block.joined(Candles.from_rows(newer)) if newer else block
+            candles = state.candles.get(self._symbol, Candles.empty()).joined(Candles.from_rows(list(newer)))
             self._series = ChartSeries(candles, self._base, self._shown, self.toolbar.overlays)
             self._series.tick(state.forming.get(self._symbol))
         self.toolbar.name(self._symbol)
         self.view.show_series(self._series, state.price_decimals(self._symbol), anew)
+        if not anew and before is not None and self._series is not None and not self.view.seen.following:
+            self.view.pan(self._series.count - before.count)
 
     def _settle_timeframe(self) -> None:
         timeframe = self.terminal.state.timeframe
@@ -109,15 +117,16 @@ class ChartPanel(Panel):
 
     def _advance(self) -> None:
         state, series = self.terminal.state, self._series
-        newer = state.new_candles.get(self._symbol, [])
+        newer = state.new_candles.get(self._symbol, Trail())
         if series is None:
             return
-        if not 0 <= len(newer) - self._taken <= _TOO_MANY_SINGLY:
+        new = newer.since(self._taken)
+        if len(new) < newer.added - self._taken or newer.added - self._begun > CANDLES_KEPT:
             self._load(anew=False)
             return
-        for candle in newer[self._taken :]:
+        for candle in new:
             series.close(candle)
-        self._taken = len(newer)
+        self._taken = newer.added
         series.tick(state.forming.get(self._symbol))
         self.view.advance()
 
@@ -128,7 +137,7 @@ class ChartPanel(Panel):
         self.view.set_levels(levels_of(state, self._symbol, series))
         self.view.set_fan(fan_of(state, self._symbol, series, self._base))
         position = state.positions.get(self._symbol)
-        drawn = (series.count, len(state.trades), position.entry_id if position else "")
+        drawn = (series.count, state.trades.added, position.entry_id if position else "")
         if drawn != self._marks_drawn:
             self._marks_drawn = drawn
             self.view.set_marks(marks_of(state, self._symbol, series))
@@ -159,9 +168,16 @@ class ChartPanel(Panel):
             self._load(anew=True)
             self._annotate()
             self._show_figures()
+            self._keep_habits()
+
+    def _keep_habits(self) -> None:
+        overlays = [overlay.name for overlay in self.toolbar.overlays]
+        timeframe = self._shown.value if self._shown is not None else None
+        self.habitsChanged.emit({"timeframe": timeframe, "overlays": overlays})
 
     def _lay_overlays(self) -> None:
         self.view.lay_overlays(self.toolbar.overlays)
+        self._keep_habits()
         self._show_figures()
 
     def _describe(self) -> None:

@@ -1,5 +1,7 @@
 """What stands over the chart: market, timeframe, the candle's figures, indicators, picture, full size."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QWidget
 
@@ -45,6 +47,10 @@ class Toolbar(QWidget):
     def overlays(self) -> tuple[Overlay, ...]:
         """The overlays that are switched on."""
         return self._menu.chosen
+
+    def choose_overlays(self, names: Sequence[str]) -> None:
+        """Have exactly the overlays of these names switched on; says nothing of it."""
+        self._menu.choose(names)
 
     @property
     def timeframe_buttons(self) -> dict[str, QToolButton]:

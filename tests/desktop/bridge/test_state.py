@@ -6,10 +6,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigma_desktop.bridge.state import TerminalState
+from sigma_desktop.bridge.state import FOLDED_EVERY, LEFT_SINGLE, TerminalState
 from sigma_desktop.bridge.topics import Topic
+from sigma_desktop.bridge.trail import Trail
 from sigma_engine import (
     AlertRaised,
+    CalibrationMeasured,
     Candle,
     CandleClosed,
     CandleRejected,
@@ -29,9 +31,10 @@ from sigma_engine import (
     SignalPreviewed,
     Speaker,
     StrategyChanged,
+    Trust,
 )
 from tests.desktop import market
-from tests.desktop.market import BTC, END_MS, ETH, SOL
+from tests.desktop.market import BTC, END_MS, ETH, MINUTE_MS, SOL
 
 
 @pytest.fixture
@@ -52,8 +55,8 @@ def test_a_snapshot_is_taken_in_whole(state: TerminalState) -> None:
     assert (state.mode, state.status, state.run_id) == (begin.mode, begin.status, begin.run_id)
     assert state.symbols == begin.symbols
     assert state.positions.keys() == {BTC, ETH}
-    assert state.trades == list(begin.trades)
-    assert state.equity == list(begin.equity)
+    assert list(state.trades) == list(begin.trades)
+    assert list(state.equity) == list(begin.equity)
     assert state.chat == list(begin.chat)
     assert state.decisions.keys() == {BTC, ETH, SOL}
     assert state.prices[SOL] == float(begin.candles[SOL].close[-1])
@@ -110,7 +113,7 @@ def test_a_closed_candle_is_kept_beside_the_loaded_ones(state: TerminalState) ->
     state.apply(price(BTC, 97_100.0))
     closed = Candle(END_MS, 97_000.0, 97_200.0, 96_900.0, 97_150.0, 5.0)
     assert Topic.CANDLE in state.apply(CandleClosed(at_ms=END_MS + 60_000, symbol=BTC, candle=closed))
-    assert state.new_candles[BTC] == [closed]
+    assert list(state.new_candles[BTC]) == [closed]
     assert state.prices[BTC] == 97_150.0
     assert BTC not in state.forming
 
@@ -132,19 +135,10 @@ def test_the_engines_account_replaces_the_windows_own(state: TerminalState) -> N
     assert state.positions.keys() == {SOL}
 
 
-def test_only_decisions_worth_reading_are_listed(state: TerminalState) -> None:
-    waiting, vetoed = market.waiting(BTC), market.vetoed(BTC)
-    state.apply(DecisionMade(at_ms=END_MS, decision=waiting))
+def test_a_decision_replaces_the_one_of_its_market(state: TerminalState) -> None:
+    waiting = market.waiting(BTC)
+    assert state.apply(DecisionMade(at_ms=END_MS, decision=waiting)) == {Topic.DECISION}
     assert state.decisions[BTC] is waiting
-    assert waiting not in state.recent
-    state.apply(DecisionMade(at_ms=END_MS, decision=vetoed))
-    assert state.recent[-1] is vetoed
-
-
-def test_the_list_of_decisions_has_an_end(state: TerminalState) -> None:
-    for _ in range(700):
-        state.apply(DecisionMade(at_ms=END_MS, decision=market.approved()))
-    assert len(state.recent) == 500
 
 
 def test_the_rest_is_kept_under_its_topic(state: TerminalState) -> None:
@@ -176,3 +170,38 @@ def test_prices_are_printed_with_the_digits_of_the_instrument(state: TerminalSta
     assert state.price_decimals(BTC) == 1
     assert state.quantity_decimals(ETH) == 3
     assert state.price_decimals("DOGE/USDT:USDT") == 2
+
+
+def test_a_new_score_replaces_the_one_of_its_symbol_horizon_and_model(state: TerminalState) -> None:
+    assert len(state.calibration) == 3
+    newer = market.calibration(BTC, Trust.AMBER, 829)
+    assert state.apply(CalibrationMeasured(at_ms=END_MS, report=newer)) == {Topic.CALIBRATION}
+    assert state.calibration[BTC, 12, "empirical"] is newer
+    state.apply(CalibrationMeasured(at_ms=END_MS, report=market.calibration(BTC, horizon_bars=3)))
+    assert len(state.calibration) == 4
+
+
+def test_closed_candles_move_into_the_block_before_they_are_many(state: TerminalState) -> None:
+    before, count = len(state.candles[BTC]), FOLDED_EVERY + 100
+    for at in range(count):
+        candle = Candle(END_MS + at * MINUTE_MS, 1.0, 2.0, 0.5, float(at), 1.0)
+        state.apply(CandleClosed(at_ms=END_MS + (at + 1) * MINUTE_MS, symbol=BTC, candle=candle))
+    waiting, block = state.new_candles[BTC], state.candles[BTC]
+    assert waiting.added == count
+    assert LEFT_SINGLE <= len(waiting) < FOLDED_EVERY
+    assert len(block) + len(waiting) == before + count
+    assert block.close[before:].tolist() + [candle.close for candle in waiting] == [float(at) for at in range(count)]
+
+
+def test_nothing_a_run_leaves_behind_grows_without_end(state: TerminalState, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sigma_desktop.bridge.state.CANDLES_KEPT", 700)
+    for at in range(3 * FOLDED_EVERY):
+        candle = Candle(END_MS + at * MINUTE_MS, 1.0, 1.0, 1.0, 1.0, 1.0)
+        state.apply(CandleClosed(at_ms=END_MS, symbol=BTC, candle=candle))
+    assert len(state.candles[BTC]) == 700
+    state.equity, state.trades = Trail(kept=10), Trail(kept=10)
+    for at in range(100):
+        state.apply(EquityRecorded(at_ms=END_MS, point=EquityPoint(at, Decimal(at), Decimal(at))))
+        state.apply(PositionClosed(at_ms=END_MS, trade=market.trade(at, "1.00")))
+    assert len(state.equity) <= 11
+    assert (len(state.trades) <= 11, state.trades.added) == (True, 100)

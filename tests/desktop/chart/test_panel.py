@@ -306,3 +306,50 @@ def test_ticks_leave_nothing_waiting(live: ChartPanel, terminal: Terminal, engin
         terminal.flush()
         QApplication.processEvents()
     assert live.view.levels[-1].tag == "97,029.0"
+
+
+def test_timeframe_and_overlays_are_found_again_at_the_next_start(
+    panel: ChartPanel, terminal: Terminal, engine: MarketEngine
+) -> None:
+    panel.recall({"timeframe": "5m", "overlays": ["EMA 9", "of a version to come"]})
+    terminal.attach(engine)
+    assert panel.view.series is not None
+    assert panel.view.series.interval_ms == Timeframe.M5.interval_ms
+    assert panel.toolbar.timeframe_buttons["5m"].isChecked()
+    assert [overlay.name for overlay in panel.toolbar.overlays] == ["EMA 9"]
+    assert "EMA 9" in legend(panel)
+
+
+def test_what_the_chart_is_set_to_is_told_to_be_remembered(live: ChartPanel) -> None:
+    told: list[dict[str, object]] = []
+    live.habitsChanged.connect(told.append)
+    press(live, "15m")
+    assert told == [{"timeframe": "15m", "overlays": ["EMA 20", "EMA 50", "Bollinger", "VWAP"]}]
+    live.toolbar.findChild(OverlayMenu).actions()[0].trigger()
+    assert told[-1] == {"timeframe": "15m", "overlays": ["EMA 9", "EMA 20", "EMA 50", "Bollinger", "VWAP"]}
+
+
+@pytest.mark.parametrize("habits", [{}, {"timeframe": "9m"}, {"timeframe": 5, "overlays": "VWAP"}])
+def test_habits_that_make_no_sense_change_nothing(
+    panel: ChartPanel, terminal: Terminal, engine: MarketEngine, habits: dict[str, object]
+) -> None:
+    panel.recall(habits)
+    terminal.attach(engine)
+    assert panel.toolbar.timeframe_buttons["1m"].isChecked()
+    assert len(panel.toolbar.overlays) == 4
+
+
+def test_a_chart_that_ran_for_long_is_made_anew_from_what_is_kept(
+    live: ChartPanel, terminal: Terminal, engine: MarketEngine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sigma_desktop.bridge.state.CANDLES_KEPT", 700)
+    monkeypatch.setattr("sigma_desktop.panels.chart.panel.CANDLES_KEPT", 700)
+    later = market.candles(count=1_600, end_ms=market.END_MS + 1_600 * market.MINUTE_MS)
+    for at in range(len(later)):
+        engine.publish(CandleClosed(at_ms=market.END_MS, symbol=BTC, candle=later[at]))
+        if at % 40 == 0:
+            terminal.flush()
+    terminal.flush()
+    assert live.view.series is not None
+    assert live.view.series.candle(-1) == later[-1]
+    assert live.view.series.count <= 2 * 700 + 512

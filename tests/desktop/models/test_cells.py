@@ -30,6 +30,14 @@ def test_of_equal_ranks_the_last_gives_way_first() -> None:
     assert fitted([column(50), column(50, rank=1), column(50, rank=1)], 100) == [50, 50, 0]
 
 
+def test_a_column_that_may_be_cut_is_cut_only_once_none_is_left_to_give_way() -> None:
+    given_way = [column(50, 0), column(50, rank=1), Column("", Cell, None, 200, 1, least=60)]
+    assert fitted(given_way, 300) == [50, 50, 200]
+    assert fitted(given_way, 299) == [50, 0, 249]
+    assert fitted(given_way, 180) == [50, 0, 130]
+    assert fitted(given_way, 90) == [50, 0, 60]
+
+
 @given(columns, st.integers(0, 2000))
 def test_columns_that_never_give_way_keep_their_width(some: list[Column[str]], available: int) -> None:
     widths = fitted(some, available)

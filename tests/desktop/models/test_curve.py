@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sigma_desktop.bridge.trail import Trail
 from sigma_desktop.models.curve import HOUR_MS, Curve, CurveKeeper, Span, round_levels
 from sigma_engine import EquityPoint
 
@@ -32,7 +33,7 @@ def test_a_curve_of_one_point_has_no_fall_and_one_of_none_no_change() -> None:
 
 def test_a_span_looks_back_from_the_newest_point() -> None:
     keeper = CurveKeeper()
-    keeper.update(points(*range(100, 130)))
+    keeper.update(Trail(points(*range(100, 130))))
     assert keeper.within(Span.SIX_HOURS).equity.tolist() == [123, 124, 125, 126, 127, 128, 129]
     assert len(keeper.within(Span.HOUR)) == 2
     assert len(keeper.within(Span.ALL)) == 30
@@ -41,16 +42,16 @@ def test_a_span_looks_back_from_the_newest_point() -> None:
 def test_points_are_taken_in_as_they_come() -> None:
     keeper, kept = CurveKeeper(), points(*range(1, 3000))
     for end in (1, 2, 1500, 2999):
-        keeper.update(kept[:end])
+        keeper.update(Trail(kept[:end]))
         assert keeper.within(Span.ALL).equity.tolist() == list(range(1, end + 1))
 
 
 def test_another_run_begins_anew() -> None:
     keeper = CurveKeeper()
-    keeper.update(points(1, 2, 3))
-    keeper.update(points(7, 8, 9, 10))
+    keeper.update(Trail(points(1, 2, 3)))
+    keeper.update(Trail(points(7, 8, 9, 10)))
     assert keeper.within(Span.ALL).equity.tolist() == [7, 8, 9, 10]
-    keeper.update([])
+    keeper.update(Trail())
     assert len(keeper.within(Span.ALL)) == 0
 
 
@@ -92,3 +93,16 @@ def test_the_envelope_keeps_the_peak_and_both_ends_with_a_point_a_stretch(values
     above = curve(*values).envelope(buckets)
     assert len(above) <= buckets + 2
     assert (above.equity[0], above.equity[-1], above.equity.max()) == (values[0], values[-1], max(values))
+
+
+def test_a_very_long_curve_keeps_its_ends_and_grows_coarser_where_it_is_old(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sigma_desktop.models.curve.MOST", 64)
+    keeper, trail = CurveKeeper(), Trail[EquityPoint](kept=16)
+    for point in points(*range(1, 1_001)):
+        trail.append(point)
+        keeper.update(trail)
+    kept = keeper.within(Span.ALL)
+    assert len(kept) <= 64
+    assert (kept.equity[0], kept.equity[-1]) == (1, 1000)
+    assert np.all(np.diff(kept.at_ms) > 0)
+    assert np.diff(kept.equity)[-10:].tolist() == [1.0] * 10

@@ -4,6 +4,7 @@ from decimal import Decimal
 import pytest
 
 from sigma_desktop.bridge.metrics import Scoreboard
+from sigma_desktop.bridge.trail import Trail
 from sigma_desktop.models.figures import UNDEFINED, Costs, Figure, figures
 from sigma_desktop.theme.tokens import Token
 from sigma_engine import Trade
@@ -14,7 +15,7 @@ GOLDEN = ("20", "-10", "15", "-30", "10", "5", "-20", "40", "-5", "10")
 
 
 def shown(closed: list[Trade]) -> dict[str, Figure]:
-    metrics = Scoreboard(Decimal(1000)).update(closed, [])
+    metrics = Scoreboard(Decimal(1000)).update(Trail(closed), Trail())
     return {figure.title: figure for figure in figures(metrics, Costs().plus(closed))}
 
 

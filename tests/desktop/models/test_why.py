@@ -1,38 +1,43 @@
 from collections import Counter
 from dataclasses import replace
+from math import nan
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from sigma_desktop.models.cells import Kind
+from sigma_desktop.models.phases import phase_lines, vote_text
 from sigma_desktop.models.why import (
     COLUMNS,
     Digits,
+    Explained,
     LineKind,
     WhyLine,
     figure,
     forming_verdict,
     key,
     lines,
-    phase_votes,
     tell,
     verdict,
-    vote_text,
 )
 from sigma_desktop.theme.tokens import Token
-from sigma_engine import Action, Decision, NoTrade, Phase, Reading
-from tests.desktop.market import approved, gates, signal, vetoed, waiting
+from sigma_engine import Action, Decision, NoTrade, Phase, Reading, Signal
+from tests.desktop.market import approved, breakeven, caps, gates, signal, vetoed, waiting
 
 DIGITS = Digits(1, 4)
 
 
+def explain(signal: Signal, decision: Decision | None = None, preview: Signal | None = None) -> tuple[WhyLine, ...]:
+    return lines(Explained(signal, decision, preview), phase_lines(signal, decision), DIGITS)
+
+
 def explained(decision: Decision) -> dict[str, WhyLine]:
-    return {line.name: line for line in lines(decision.signal, decision, None, DIGITS)}
+    return {line.name: line for line in explain(decision.signal, decision)}
 
 
 def test_all_nine_phases_are_told_in_order() -> None:
-    phases = [line.name for line in lines(signal(), approved(), None, DIGITS) if line.kind is LineKind.PHASE]
+    phases = [line.name for line in explain(signal(), approved()) if line.kind is LineKind.PHASE]
     assert phases == [
         "1  Data quality",
         "2  Trend",
@@ -43,11 +48,12 @@ def test_all_nine_phases_are_told_in_order() -> None:
         "7  Micro-trend",
         "8  Probability",
         "9  Reward against cost",
+        "Size",
     ]
 
 
 def test_every_reading_stands_under_its_phase_with_vote_and_weight() -> None:
-    told = list(lines(signal(), approved(), None, DIGITS))
+    told = list(explain(signal(), approved()))
     names = [line.name for line in told]
     assert names.index("2  Trend") < names.index("ADX 14") < names.index("3  Momentum")
     adx = told[names.index("ADX 14")]
@@ -56,19 +62,12 @@ def test_every_reading_stands_under_its_phase_with_vote_and_weight() -> None:
     assert COLUMNS[2].cell(adx).kind is Kind.VOTE
 
 
-def test_a_phase_is_the_weighted_mean_of_its_votes() -> None:
-    votes = phase_votes(signal())
-    assert votes[Phase.TREND] == pytest.approx(0.6)
-    assert votes[Phase.MOMENTUM] == pytest.approx((2.0 * 0.3 + 0.5 * -0.2) / 2.5)
-    assert Phase.VOLATILITY not in votes
-
-
 def test_an_undefined_vote_counts_for_nothing_and_says_so() -> None:
     young = Reading("SMA 20", Phase.TREND, (("sma(20)", float("nan")),), float("nan"), 1.0)
-    shown = replace(signal(), readings=(young,))
-    line = next(line for line in lines(shown, approved(), None, DIGITS) if line.name == "SMA 20")
+    told = explained(replace(approved(), signal=replace(signal(), readings=(young,))))
+    line = told["SMA 20"]
     assert (line.vote, line.reading, line.note) == (None, "–", "undefined as yet")
-    assert phase_votes(shown) == {}
+    assert told["2  Trend"].vote is None
 
 
 def test_a_vote_without_weight_is_pale() -> None:
@@ -81,15 +80,62 @@ def test_odds_without_a_proved_edge_say_so() -> None:
     assert shown.forecast is not None
     unproved = replace(shown, forecast=replace(shown.forecast, p_up=0.5, calibrated=False))
     line = explained(replace(approved(), signal=unproved))["P(up), 12 candles"]
-    assert (line.reading, line.token) == ("50.0%: no edge measured yet", Token.WARN)
+    assert (line.reading, line.token) == ("50.0% ±1.1%: no edge measured yet", Token.WARN)
 
 
 def test_proved_odds_and_the_plain_model_with_its_error_are_told() -> None:
     told = explained(approved())
-    assert told["P(up), 12 candles"].reading == "56.0% calibrated"
+    assert told["P(up), 12 candles"].reading == "56.0% ±1.1% calibrated"
+    assert told["Evidence"].reading == "828 outcomes, calibrated"
     assert told["Plain model"].reading == "58.0%, simulated 57.0% ±1.6%"
-    assert told["Target before stop"].reading == "long 41% (stop 52%), short 39% (54%)"
+    assert told["Target before stop"].reading == "long 41% ±1.2% (stop 52%), short 39% ±1.3% (54%)"
+    assert told["70% band"].reading == "96,709.0 to 97,291.0 ±9.7"
+    assert told["Typical move"].reading == "±0.42% ±0.01% in 12 candles"
+
+
+def test_errors_nobody_knows_are_left_out() -> None:
+    shown = signal()
+    assert shown.forecast is not None
+    unknown = replace(shown.forecast, p_up_error=nan, sigma_error=nan, p_target_error=nan, band_errors=())
+    told = explained(replace(approved(), signal=replace(shown, forecast=unknown)))
+    assert told["P(up), 12 candles"].reading == "56.0% calibrated"
     assert told["70% band"].reading == "96,709.0 to 97,291.0"
+    assert told["Typical move"].reading == "±0.42% in 12 candles"
+
+
+def test_an_expected_move_is_told_once_there_is_one() -> None:
+    shown = signal()
+    assert shown.forecast is not None
+    assert "Expected move" not in explained(approved())
+    moving = replace(shown.forecast, expected_move=0.00031, expected_move_error=0.0001)
+    told = explained(replace(approved(), signal=replace(shown, forecast=moving)))
+    assert told["Expected move"].reading == "+3.1 ±1.0 bp in 12 candles"
+
+
+def test_costs_a_coins_wins_and_those_needed_stand_beside_what_is_expected() -> None:
+    told = explained(approved())
+    assert told["All-in cost"].reading == "18.0 bp (fees 16.0, slippage 2.0)"
+    assert told["Wins"].reading == "a coin 28.6%, needed 41.4%, expected 30.8% ±1.2%"
+    assert (told["Expected after costs"].reading, told["Expected after costs"].token) == (
+        "−14.9 ±2.0 bp a trade",
+        Token.DOWN,
+    )
+    assert "slippage: measured on 14 fills" in tell(told["All-in cost"])
+
+
+def test_every_cap_is_told_and_which_one_binds() -> None:
+    told = explained(approved())
+    caps = {name: (told[name].reading, told[name].mark) for name in ("Risk per trade", "Free margin", "Kelly")}
+    assert caps == {
+        "Risk per trade": ("0.0200", "BINDS"),
+        "Free margin": ("0.4875", ""),
+        "Kelly": ("0.0000, the gate is off", "OFF"),
+    }
+
+
+def test_where_no_size_is_left_the_smallest_cap_in_force_is_named() -> None:
+    nothing = NoTrade(signal=signal(), gates=gates(), reason="too small", breakeven=breakeven(), caps=caps())
+    assert explained(nothing)["Risk per trade"].mark == "BINDS"
 
 
 def test_gates_say_passed_failed_or_off() -> None:
@@ -129,21 +175,21 @@ def test_a_plan_without_a_target_says_so() -> None:
 
 def test_a_forming_candle_decides_nothing_and_looks_unfinished() -> None:
     preview = replace(signal(action=Action.BUY), preview=True)
-    told = [line for line in lines(preview, None, None, DIGITS) if line.kind is LineKind.VOTE]
+    told = [line for line in explain(preview) if line.kind is LineKind.VOTE]
     assert told
     assert all(COLUMNS[0].cell(line).italic for line in told)
     assert forming_verdict(preview).startswith("Still forming, nothing is decided")
-    assert not [line for line in lines(preview, None, None, DIGITS) if line.kind is LineKind.GATE]
+    assert not [line for line in explain(preview) if line.kind is LineKind.GATE]
 
 
 def test_what_the_forming_candle_votes_is_a_pale_mark_beside_the_decided_vote() -> None:
     turned = replace(signal(), readings=tuple(replace(each, vote=-0.5) for each in signal().readings), preview=True)
-    adx = next(line for line in lines(signal(), approved(), turned, DIGITS) if line.name == "ADX 14")
+    adx = next(line for line in explain(signal(), approved(), turned) if line.name == "ADX 14")
     assert COLUMNS[2].cell(adx).ghost == -0.5
 
 
 def test_lines_are_told_apart_by_their_keys() -> None:
-    counted = Counter(key(line) for line in lines(signal(), vetoed(), None, DIGITS))
+    counted = Counter(key(line) for line in explain(signal(), vetoed()))
     assert max(counted.values()) == 1
 
 

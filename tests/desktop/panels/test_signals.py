@@ -100,10 +100,32 @@ def test_the_explanation_follows_the_keyboard(show: Show, engine: MarketEngine) 
 def test_the_verdict_the_scores_and_every_line_are_there(show: Show, engine: MarketEngine) -> None:
     panel = show(SignalsPanel, 1000, 900, engine)
     kinds = {panel.why.model.row(at).kind for at in range(panel.why.model.rowCount())}
-    assert kinds == {LineKind.PHASE, LineKind.VOTE, LineKind.FACT, LineKind.GATE}
+    assert kinds == {LineKind.PHASE, LineKind.VOTE, LineKind.FACT, LineKind.GATE, LineKind.CAP}
     assert panel.why.sentence.text().startswith("Enters long 0.0200 at 5×")
     assert panel.why.scores.accessibleName().startswith("Long score 0.62, short score 0.11")
-    assert "Trend: +0.60" in panel.why.strip.accessibleName()
+    assert [panel.why.phase_model.cell(at, 1).text for at in (0, 1, 8)] == [
+        "Data quality",
+        "Trend",
+        "Reward against cost",
+    ]
+
+
+def test_where_it_is_low_the_nine_phases_come_first_and_what_is_behind_them_on_request(
+    show: Show, engine: MarketEngine
+) -> None:
+    panel = show(SignalsPanel, *SMALL, engine)
+    panel.read(BTC)
+    assert panel.why.phase_model.rowCount() == 9
+    assert (panel.why.phases.isVisible(), panel.why.table.isVisible()) == (True, False)
+    panel.why.details.click()
+    assert (panel.why.phases.isVisible(), panel.why.table.isVisible()) == (False, True)
+
+
+def test_where_it_is_tall_the_phases_and_everything_behind_them_are_seen(show: Show, engine: MarketEngine) -> None:
+    panel = show(SignalsPanel, 1000, 700, engine)
+    assert (panel.why.phases.isVisible(), panel.why.table.isVisible()) == (True, True)
+    assert not panel.why.details.isVisible()
+    assert panel.why.phases.height() >= 9 * panel.why.phases.rowHeight(0)
 
 
 def test_the_threshold_is_told_where_scores_decide(show: Show, engine: MarketEngine, terminal: Terminal) -> None:

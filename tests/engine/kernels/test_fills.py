@@ -1,7 +1,7 @@
 """Account arithmetic against exact fractions and the venue's own example."""
 
 from fractions import Fraction
-from math import floor, isnan
+from math import floor, isnan, ulp
 
 import pytest
 from hypothesis import given

@@ -55,7 +55,7 @@ class ForecastFold:
         self.interval_ms = interval_ms
         self.model = model
         self.returns = Returns()
-        self.pool = OutcomePool(1000, 250)
+        self.pool = OutcomePool(1000, 50)
         self.blocks = BlockBootstrap(horizon)
         self.bank = PathBank(horizon) if bank is None else bank
         self.odds = BarrierOdds(barrier_bars, 1000, 20)

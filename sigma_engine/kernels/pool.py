@@ -17,7 +17,7 @@ class OutcomePool:
     normal distribution and nothing of it once it is full (contracts.md §6: grown from normal quantiles).
     """
 
-    def __init__(self, capacity: int = 1000, seeds: int = 250) -> None:
+    def __init__(self, capacity: int = 1000, seeds: int = 50) -> None:
         if not 2 <= seeds <= capacity:
             raise ValueError(f"a pool of {capacity} begins with 2 to {capacity} seeds, not {seeds}")
         self.capacity = capacity

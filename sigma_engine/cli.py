@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from sigma_engine import __version__
-from sigma_engine.command_line import backtest, calibrate, data, diagnosis, run
+from sigma_engine.command_line import backtest, bench, calibrate, data, diagnosis, run
 from sigma_engine.errors import InputError, SigmaError
 
 OK, FAILURE, BAD_INPUT = 0, 1, 2
@@ -27,6 +27,7 @@ app.command("indicators")(data.indicators)
 app.command("backtest")(backtest.backtest)
 app.command("calibrate")(calibrate.calibrate)
 app.command("run")(run.run)
+app.command("bench")(bench.bench)
 app.command("doctor")(diagnosis.doctor)
 
 

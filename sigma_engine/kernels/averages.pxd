@@ -1,18 +1,11 @@
-from libc.math cimport NAN as nan
+cimport cython
+from libc.math cimport NAN as nan, isnan
 
 
-cdef class ExponentialAverage:
-    cdef readonly int period
-    cdef readonly int seen
-    cdef readonly double value
-    cdef double weight
-    cdef double seed
-    cdef void push(self, double x) noexcept nogil
+cdef class RecursiveAverage:
+    cdef int period, seen
+    cdef double value, weight, seed
 
-
-cdef class WilderAverage:
-    cdef readonly int period
-    cdef readonly int seen
-    cdef readonly double value
-    cdef double seed
-    cdef void push(self, double x) noexcept nogil
+    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, value=double, weight=double, x=double)
+    cdef void run(self, Py_ssize_t n, double[:, ::1] rows, Py_ssize_t source, Py_ssize_t target) noexcept nogil
+    cdef void grow(self, double x) noexcept nogil

@@ -1,26 +1,46 @@
-"""The two recursive averages, seeded as TA-Lib seeds them: with the plain mean of the first n values."""
+"""The recursive averages, seeded as TA-Lib seeds them: with the plain mean of the first n values."""
 
 import cython
+import numpy as np
+from numpy.typing import NDArray
 
 if not cython.compiled:
-    from math import nan
+    from math import isnan, nan
 
 
-class ExponentialAverage:
-    """``value += 2/(period+1) * (x - value)`` from the mean of the first ``period`` values on; NaN before."""
+class RecursiveAverage:
+    """``value += weight * (x - value)`` from the mean of the first ``period`` values on; NaN before.
 
-    def __init__(self, period: int) -> None:
+    A NaN is passed over, a constant series keeps the average exactly constant. Build it with `exponential` or
+    `wilder`.
+    """
+
+    def __init__(self, period: int, weight: float) -> None:
         self.period = period
+        self.weight = weight
         self.seen = 0
         self.value = nan
-        self.weight = 2.0 / (period + 1)
         self.seed = 0.0
 
-    def push(self, x: float) -> None:
-        """Take in one value."""
-        if self.seen == self.period:
-            self.value += self.weight * (x - self.value)
-            return
+    def run(self, n: int, rows: NDArray[np.float64], source: int, target: int) -> None:
+        """Take in the first ``n`` values of row ``source``; row ``target`` gets the average after each."""
+        i = 0
+        while i < n and self.seen < self.period:
+            if not isnan(rows[source, i]):
+                self.grow(rows[source, i])
+            rows[target, i] = self.value
+            i += 1
+        value = self.value
+        weight = self.weight
+        for k in range(i, n):
+            x = rows[source, k]
+            if not isnan(x):
+                value += weight * (x - value)
+            rows[target, k] = value
+        self.value = value
+
+    def grow(self, x: float) -> None:
+        """Take in one of the first ``period`` values."""
         # A running mean, unlike sum and quotient, keeps a constant series exactly constant.
         self.seen += 1
         self.seed += (x - self.seed) / self.seen
@@ -28,21 +48,11 @@ class ExponentialAverage:
             self.value = self.seed
 
 
-class WilderAverage:
-    """``value = ((period-1) * value + x) / period`` from the mean of the first ``period`` values on; NaN before."""
+def exponential(period: int) -> RecursiveAverage:
+    """The average whose newest value weighs ``2 / (period + 1)``."""
+    return RecursiveAverage(period, 2.0 / (period + 1))
 
-    def __init__(self, period: int) -> None:
-        self.period = period
-        self.seen = 0
-        self.value = nan
-        self.seed = 0.0
 
-    def push(self, x: float) -> None:
-        """Take in one value."""
-        if self.seen == self.period:
-            self.value = (self.value * (self.period - 1) + x) / self.period
-            return
-        self.seen += 1
-        self.seed += (x - self.seed) / self.seen
-        if self.seen == self.period:
-            self.value = self.seed
+def wilder(period: int) -> RecursiveAverage:
+    """The average whose newest value weighs ``1 / period``."""
+    return RecursiveAverage(period, 1.0 / period)

@@ -1,15 +1,34 @@
 cimport cython
-from sigma_engine.kernels.indicator cimport Indicator
+from libc.math cimport INFINITY as inf, NAN as nan
+
+from sigma_engine.kernels.indicator cimport CLOSE, HIGH, LOW, OPEN, READING, ROWS, STRETCH, TYPICAL, VOLUME, Indicator
+
+cpdef bint is_sound(double open, double high, double low, double close, double volume) noexcept nogil
+
+
+cdef class Table:
+    cdef long long[::1] stamps
+    cdef double[:, ::1] rows
+
+    cdef void put(self, Py_ssize_t i, long long open_ms, double open, double high, double low, double close, double volume) noexcept nogil
+
+
+cdef class Member:
+    cdef Indicator indicator
+    cdef Py_ssize_t count
+    cdef Py_ssize_t[::1] columns, parts
+    cdef Member following
+
+    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, column=Py_ssize_t, row=Py_ssize_t)
+    cdef void advance(self, Table table, Py_ssize_t n, Py_ssize_t start, double[:, ::1] out) noexcept nogil
 
 
 cdef class Bank:
-    cdef list members
-    cdef tuple sources
-    cdef Py_ssize_t[::1] first
-    cdef Py_ssize_t[::1] parts
-    cdef Py_ssize_t[::1] columns
+    cdef tuple indicators, sources
+    cdef Table table
+    cdef Member leader
 
-    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, m=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, count=Py_ssize_t, low_k=Py_ssize_t, high_k=Py_ssize_t, member=Indicator)
+    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, n=Py_ssize_t, start=Py_ssize_t, count=Py_ssize_t)
     cpdef void run(
         self,
         const long long[::1] open_ms,
@@ -20,5 +39,5 @@ cdef class Bank:
         const double[::1] volume,
         double[:, ::1] out,
     )
-    @cython.locals(k=Py_ssize_t, m=Py_ssize_t, member=Indicator)
-    cpdef void update(self, long long open_ms, double open, double high, double low, double close, double volume, double[::1] out)
+    @cython.locals(k=Py_ssize_t)
+    cpdef void update(self, long long open_ms, double open, double high, double low, double close, double volume, double[:, ::1] out)

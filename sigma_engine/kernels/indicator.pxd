@@ -1,17 +1,15 @@
-cimport cython
+cdef enum:
+    OPEN = 0
+    HIGH = 1
+    LOW = 2
+    CLOSE = 3
+    VOLUME = 4
+    TYPICAL = 5
+    READING = 6
+    WORK = 12
+    ROWS = 16
+    STRETCH = 64
 
 
 cdef class Indicator:
-    cdef void step(self, long long open_ms, double open, double high, double low, double close, double volume) noexcept nogil
-    cdef double part(self, int k) noexcept nogil
-    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, count=Py_ssize_t)
-    cpdef void run(
-        self,
-        const long long[::1] open_ms,
-        const double[::1] open,
-        const double[::1] high,
-        const double[::1] low,
-        const double[::1] close,
-        const double[::1] volume,
-        double[:, ::1] out,
-    )
+    cdef void advance(self, Py_ssize_t n, long long[::1] stamps, double[:, ::1] rows) noexcept nogil

@@ -1,46 +1,28 @@
-"""The shape of every indicator: one closed candle in, its readings out."""
+"""The shape of every indicator: a stretch of closed candles in, its readings out, all on one table of rows.
+
+Row by row the table holds open, high, low, close, volume and typical price of the stretch's candles, then the six
+readings an indicator may give, then rows to work with. One candle is a stretch of length one.
+"""
 
 import cython
 import numpy as np
 from numpy.typing import NDArray
 
+if not cython.compiled:
+    OPEN, HIGH, LOW, CLOSE, VOLUME, TYPICAL = range(6)
+    READING = 6
+    WORK = 12
+    ROWS = 16
+    STRETCH = 64
+
 
 class Indicator:
-    """Advances by one closed candle at a time; a reading is NaN while warming up and wherever it is undefined.
+    """Advances over closed candles; a reading is NaN while warming up and wherever it is undefined.
 
-    A kind of indicator overrides ``step`` and ``part``. Compiled they are C functions, so Python calls ``update``
-    and ``value`` instead. Prices are in quote currency, volume in the coin, ``open_ms`` in UTC milliseconds.
+    A kind of indicator overrides ``advance``, and its loops give each candle the same operations in the same order
+    however candles are cut into stretches. Prices are in quote currency, volume in the coin, times in UTC
+    milliseconds. Only sound candles (`bank.is_sound`) come here, from a `bank.Bank`.
     """
 
-    def step(self, open_ms: int, open: float, high: float, low: float, close: float, volume: float) -> None:
-        """Take in one closed candle."""
-
-    def part(self, k: int) -> float:
-        """The reading ``k``, in the order of the indicator's parts."""
-        return 0.0
-
-    def update(self, open_ms: int, open: float, high: float, low: float, close: float, volume: float) -> None:
-        """Take in one closed candle, from Python."""
-        self.step(open_ms, open, high, low, close, volume)
-
-    def value(self, k: int = 0) -> float:
-        """The reading ``k``, from Python."""
-        return self.part(k)
-
-    def run(
-        self,
-        open_ms: NDArray[np.int64],
-        open: NDArray[np.float64],
-        high: NDArray[np.float64],
-        low: NDArray[np.float64],
-        close: NDArray[np.float64],
-        volume: NDArray[np.float64],
-        out: NDArray[np.float64],
-    ) -> None:
-        """Take in a block of candles with the GIL released; row i of ``out`` (n, parts) gets the readings after it."""
-        with cython.nogil:
-            count = out.shape[1]
-            for i in range(out.shape[0]):
-                self.step(open_ms[i], open[i], high[i], low[i], close[i], volume[i])
-                for k in range(count):
-                    out[i, k] = self.part(k)
+    def advance(self, n: int, stamps: NDArray[np.int64], rows: NDArray[np.float64]) -> None:
+        """Take in ``n`` candles; reading k after candle i goes to ``rows[READING + k, i]``."""

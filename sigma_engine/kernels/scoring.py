@@ -1,14 +1,16 @@
 """The fusion of votes: what each indicator says on a scale from short to long, and the two scores they add up to."""
 
 from array import array
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Sequence
 
 import cython
 import numpy as np
 from numpy.typing import NDArray
 
+from sigma_engine.kernels import room
+
 if not cython.compiled:
-    from math import isnan
+    from math import fabs
 
 VOTES = 14
 FEATURES = 21
@@ -17,50 +19,47 @@ REGIMES = 3
 
 def clipped(x: float) -> float:
     """``x`` within -1 to 1; an undefined one is 0."""
-    if x > 1.0:
-        return 1.0
-    if x < -1.0:
-        return -1.0
-    return 0.0 if isnan(x) else x
+    # Each of the three is a number or 0, which compiles to no branch: which way a vote leans cannot be guessed.
+    within = x if fabs(x) < 1.0 else 0.0
+    above = 1.0 if x >= 1.0 else 0.0
+    below = 1.0 if x <= -1.0 else 0.0
+    return within + above - below
 
 
-def sign(x: float) -> float:
-    """-1, 0 or 1; an undefined one is 0."""
-    if x > 0.0:
-        return 1.0
-    return -1.0 if x < 0.0 else 0.0
+def ahead(a: float, b: float) -> float:
+    """1 where ``a`` is above ``b``, else 0; also where either is undefined."""
+    return 1.0 if a > b else 0.0
 
 
-def scaled(x: float, scale: float) -> float:
-    """``x`` in units of ``scale``, within -1 to 1; 0 where the scale is not positive or anything is undefined."""
-    return clipped(x / scale) if scale > 0.0 else 0.0
+def cast(x: NDArray[np.float64], p_up: NDArray[np.float64], start: int, n: int, votes: NDArray[np.float64]) -> None:
+    """Cast the fourteen votes of contracts.md §5 for candles ``start`` up to, not with, ``start + n``.
 
-
-def cast(x: Sequence[float], p_up: float, votes: MutableSequence[float]) -> None:
-    """Cast the fourteen votes of contracts.md §5 into ``votes``, in the order of `strategy.fusion.VOTES`.
-
-    ``x`` holds the readings of `strategy.fusion.FEATURES`, ``p_up`` is the calibrated probability of a rise.
-    Positive is long; an undefined vote is 0.
+    Columns of ``x`` are the readings of `strategy.fusion.FEATURES`, ``p_up`` is the calibrated probability of a rise;
+    row j of ``votes`` gets vote j of `strategy.fusion.VOTES`. Positive is long; an undefined vote is 0.
     """
-    close = x[0]
-    atr = x[1]
-    if isnan(x[2] + x[3] + x[4] + x[5]):
-        votes[0] = 0.0
-    else:
-        votes[0] = (sign(x[2] - x[3]) + sign(x[3] - x[4]) + sign(x[4] - x[5]) + sign(close - x[5])) / 4.0
-    votes[1] = scaled(close - x[6], atr)
-    votes[2] = sign(x[8] - x[9]) * max(clipped((x[7] - 20.0) / 20.0), 0.0)
-    votes[3] = scaled(x[10], 0.25 * atr)
-    votes[4] = clipped((50.0 - x[11]) / 20.0)
-    votes[5] = clipped((50.0 - x[12]) / 30.0)
-    votes[6] = clipped(-x[13] / 100.0)
-    votes[7] = clipped((0.5 - x[14]) * 2.0)
-    votes[8] = clipped((50.0 - x[15]) / 30.0)
-    votes[9] = sign(x[16] - x[17])
-    votes[10] = scaled(close - x[18], atr)
-    votes[11] = clipped(-x[19] / 2.0)
-    votes[12] = scaled(x[20], 0.5 * atr)
-    votes[13] = clipped((p_up - 0.5) / 0.15)
+    for k in range(n):
+        i = start + k
+        close, fast, middle, slow, slowest = x[i, 0], x[i, 2], x[i, 3], x[i, 4], x[i, 5]
+        up = ahead(fast, middle) + ahead(middle, slow) + ahead(slow, slowest) + ahead(close, slowest)
+        down = ahead(middle, fast) + ahead(slow, middle) + ahead(slowest, slow) + ahead(slowest, close)
+        votes[0, k] = (up - down) * 0.25 if fast + middle + slow + slowest > 0.0 else 0.0
+        # Divided once; without a range nothing is measured in ranges.
+        per_range = 1.0 / x[i, 1] if x[i, 1] > 0.0 else 0.0
+        votes[1, k] = clipped((close - x[i, 6]) * per_range)
+        strength = (x[i, 7] - 20.0) * 0.05
+        leading = ahead(x[i, 8], x[i, 9]) - ahead(x[i, 9], x[i, 8])
+        votes[2, k] = leading * clipped(strength if strength > 0.0 else 0.0)
+        votes[3, k] = clipped(x[i, 10] * per_range * 4.0)
+        votes[4, k] = clipped((50.0 - x[i, 11]) * 0.05)
+        votes[5, k] = clipped((50.0 - x[i, 12]) * 0.03333333333333333)
+        votes[6, k] = clipped(x[i, 13] * -0.01)
+        votes[7, k] = clipped((0.5 - x[i, 14]) * 2.0)
+        votes[8, k] = clipped((50.0 - x[i, 15]) * 0.03333333333333333)
+        votes[9, k] = ahead(x[i, 16], x[i, 17]) - ahead(x[i, 17], x[i, 16])
+        votes[10, k] = clipped((close - x[i, 18]) * per_range)
+        votes[11, k] = clipped(x[i, 19] * -0.5)
+        votes[12, k] = clipped(x[i, 20] * per_range * 2.0)
+        votes[13, k] = clipped((p_up[i] - 0.5) * 6.666666666666667)
 
 
 def decided(long: float, short: float, threshold: float, margin: float) -> int:
@@ -87,8 +86,12 @@ class FusionScore:
         self.margin = margin
         self.long_score = self.short_score = 0.0
         self.action = 0
-        self._weights = array("d", [weight for row in self.weights for weight in row])
-        self._votes = array("d", [0.0] * 14)
+        self._at = 0
+        self._halves = array("d", [weight / 2.0 for row in self.weights for weight in row])
+        self._totals = array("d", [sum(row) for row in self.weights])
+        self._votes = room.floats(14, 64)
+        self._row = room.floats(1, 21)
+        self._chance = np.zeros(1)
 
     def step(self, features: Sequence[float], p_up: float, regime: int) -> int:
         """Cast and weigh the votes of one candle; ``action``, `votes` and both scores stay to be read."""
@@ -96,9 +99,11 @@ class FusionScore:
 
     def judge(self, features: Sequence[float], p_up: float, regime: int) -> int:
         """`step` for other kernels."""
-        cast(features, p_up, self._votes)
-        self._weigh(regime)
-        self.action = decided(self.long_score, self.short_score, self.threshold, self.margin)
+        for j in range(21):
+            self._row[0, j] = features[j]
+        self._chance[0] = p_up
+        cast(self._row, self._chance, 0, 1, self._votes)
+        self._decide(0, regime)
         return self.action
 
     def run(
@@ -108,28 +113,38 @@ class FusionScore:
         regimes: NDArray[np.int32],
         actions: NDArray[np.int32],
     ) -> None:
-        """The action of each candle of a block into ``actions`` (n,); ``features`` is (n, 21), the GIL released."""
+        """The action of each candle of a block into ``actions`` (n,), the GIL released.
+
+        ``features`` is (n, 21 or more); only the first 21 columns are read.
+        """
         with cython.nogil:
-            for i in range(features.shape[0]):
-                actions[i] = self.judge(features[i], p_up[i], regimes[i])
+            count = features.shape[0]
+            for start in range(0, count, 64):
+                n = min(64, count - start)
+                cast(features, p_up, start, n, self._votes)
+                for i in range(n):
+                    self._decide(i, regimes[start + i])
+                    actions[start + i] = self.action
 
     @property
     def votes(self) -> tuple[float, ...]:
         """The votes of the last candle."""
-        return tuple(self._votes)
+        return tuple([self._votes[j, self._at] for j in range(14)])
 
-    def _weigh(self, regime: int) -> None:
-        total = long = short = 0.0
+    def _decide(self, at: int, regime: int) -> None:
+        """Weigh the votes of one candle of the stretch."""
+        self._at = at
+        total = self._totals[regime]
+        long = short = 0.0
         for j in range(14):
-            weight = self._weights[regime * 14 + j]
-            vote = self._votes[j]
-            total += weight
-            if vote > 0.0:
-                long += weight * vote
-            else:
-                short -= weight * vote
+            half = self._halves[regime * 14 + j]
+            vote = self._votes[j, at]
+            # Half of |vote| + vote is what of the vote is above 0: no branch, and exact.
+            long += half * (fabs(vote) + vote)
+            short += half * (fabs(vote) - vote)
         self.long_score = long / total if total > 0.0 else 0.0
         self.short_score = short / total if total > 0.0 else 0.0
+        self.action = decided(self.long_score, self.short_score, self.threshold, self.margin)
 
     def __reduce__(self) -> tuple[object, ...]:
         return FusionScore, (self.weights, self.threshold, self.margin)

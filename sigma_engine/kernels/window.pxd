@@ -1,34 +1,16 @@
 cimport cython
-from libc.math cimport NAN as nan, fabs
+from libc.math cimport NAN as nan
+
+from sigma_engine.kernels.indicator cimport STRETCH
 
 
 cdef class Window:
-    cdef readonly int size
-    cdef readonly int seen
-    cdef readonly double newest
-    cdef readonly double centre
-    cdef readonly double scatter
-    cdef int oldest_at
-    cdef int same
-    cdef double[::1] ring
+    cdef int size, count
+    cdef double[::1] values
 
-    cdef void push(self, double x) noexcept nogil
-    cdef bint full(self) noexcept nogil
-    cdef double oldest(self) noexcept nogil
-    @cython.locals(k=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, fours=Py_ssize_t, a=double, b=double, c=double, d=double)
-    cdef double total(self) noexcept nogil
-    cdef double mean(self) noexcept nogil
-    @cython.locals(
-        k=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, fours=Py_ssize_t, origin=double, total=double, mean=double,
-        scatter=double, a=double, b=double, c=double, d=double, e=double, f=double, g=double, h=double, p=double,
-        q=double, r=double, s=double,
-    )
-    cdef void measure(self) noexcept nogil
-    @cython.locals(k=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, fours=Py_ssize_t, a=double, b=double, c=double, d=double)
-    cdef double distance(self, double centre) noexcept nogil
-    @cython.locals(k=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, fours=Py_ssize_t, a=double, b=double, c=double, d=double)
-    cdef double highest(self) noexcept nogil
-    @cython.locals(k=Py_ssize_t, start=Py_ssize_t, stop=Py_ssize_t, fours=Py_ssize_t, a=double, b=double, c=double, d=double)
-    cdef double lowest(self) noexcept nogil
-    @cython.locals(k=Py_ssize_t, start=Py_ssize_t, middle=double, weighted=double, count=double)
-    cdef double slope(self) noexcept nogil
+    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, kept=Py_ssize_t)
+    cdef void load(self, Py_ssize_t n, double[:, ::1] rows, Py_ssize_t source) noexcept nogil
+
+
+@cython.locals(twin=Window)
+cpdef Window _restored(int size, int count, bytes values)

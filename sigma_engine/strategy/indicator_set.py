@@ -1,62 +1,97 @@
 """The indicators a strategy, a chart or a file asks for, advancing together over one symbol's candles."""
 
+import pickle
 from collections.abc import Sequence
-from copy import deepcopy
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.errors import SpecError
 from sigma_engine.kernels.bank import Bank
+from sigma_engine.kernels.indicator import Indicator
 from sigma_engine.kernels.indicators import INDICATORS, IndicatorEntry
+from sigma_engine.kernels.indicators.higher import HigherTimeframe
 from sigma_engine.strategy.operands import Operand, parse_operand
 
 
 class IndicatorSet:
     """One column for each operand, in the order given; NaN where undefined.
 
-    Operands that need the same kernel share it (``adx(14)`` and ``di_plus(14)``). A set holds the state of one
-    series: give it each closed candle once, in order, by the block or singly, with bit for bit the same result.
-    Raises `SpecError` for an operand that does not exist.
+    Operands that need the same kernel share it (``adx(14)`` and ``di_plus(14)``). ``rsi(14)@1h`` is the reading of
+    the last complete 1h candle, which the set builds from its own ``timeframe``'s. A set holds the state of one
+    series: give it each closed candle once, in order, by the block or singly, with bit for bit the same result. A
+    candle that is none (a number not finite, a price not above zero, a close outside its range) changes nothing and
+    reads NaN. Raises `SpecError` for an operand that does not exist or cannot be built from ``timeframe``.
     """
 
     def __init__(self, operands: Sequence[str], timeframe: Timeframe) -> None:
-        parsed = [parse_operand(text) for text in operands]
-        needed = {_key(operand): operand.entry for operand in parsed}
-        members = [entry.build(key[1], timeframe.bars_per_year) for key, entry in needed.items()]
-        position = {key: at for at, key in enumerate(needed)}
-        self.columns: tuple[str, ...] = tuple(str(operand) for operand in parsed)
-        self._bank = Bank(members, [(position[_key(operand)], operand.part_index) for operand in parsed])
+        parsed = [_parsed(text, timeframe) for text in operands]
+        position = {key: at for at, key in enumerate(dict.fromkeys(_key(each) for each in parsed))}
+        built = {_key(each): _build(each, timeframe) for each in parsed}
+        self.columns: tuple[str, ...] = tuple(str(each) for each in parsed)
+        sources = [(position[_key(each)], each.part_index) for each in parsed]
+        self._bank = Bank([built[key] for key in position], sources)
+        self._saved: bytes | None = None
 
     def run(self, candles: Candles) -> NDArray[np.float64]:
         """Advance by a block of closed candles from the present state; (n, columns), the GIL released inside."""
         out = np.empty((len(candles), len(self.columns)))
+        self.run_into(candles, out)
+        return out
+
+    def run_into(self, candles: Candles, out: NDArray[np.float64]) -> None:
+        """`run` into an array of yours; a small one, used again for piece after piece, stays in the cache."""
+        self._saved = None
         c = candles
         self._bank.run(c.open_ms, c.open, c.high, c.low, c.close, c.volume, out)
-        return out
 
     def update(self, candle: Candle) -> NDArray[np.float64]:
         """Advance by one closed candle; (columns,)."""
+        self._saved = None
         return _advance(self._bank, candle, len(self.columns))
 
     def preview(self, candle: Candle) -> NDArray[np.float64]:
         """What the columns (columns,) would be if the forming candle closed now; the state stays as it is."""
-        return _advance(deepcopy(self._bank), candle, len(self.columns))
+        if self._saved is None:
+            self._saved = pickle.dumps(self._bank, pickle.HIGHEST_PROTOCOL)
+        return _advance(pickle.loads(self._saved), candle, len(self.columns))
 
     def copy(self) -> "IndicatorSet":
         """A set in the same state that goes its own way from here."""
-        return deepcopy(self)
+        twin: IndicatorSet = pickle.loads(pickle.dumps(self, pickle.HIGHEST_PROTOCOL))
+        return twin
 
 
-def _key(operand: Operand) -> tuple[str, tuple[float, ...]]:
-    return operand.entry.name, operand.parameters
+def _parsed(text: str, timeframe: Timeframe) -> Operand:
+    """The operand, if the candles it reads are those of ``timeframe`` or can be built from them."""
+    operand = parse_operand(text)
+    if operand.timeframe is not None and not _is_built_from(operand.timeframe, timeframe):
+        longer = [each for each in Timeframe if _is_built_from(each, timeframe)]
+        choices = f"name one of {', '.join(longer)}" if longer else "leave it out"
+        raise SpecError(f"{operand} cannot be built from {timeframe} candles: after the @, {choices}.")
+    return operand
+
+
+def _is_built_from(longer: Timeframe, timeframe: Timeframe) -> bool:
+    return longer.interval_ms > timeframe.interval_ms and longer.interval_ms % timeframe.interval_ms == 0
+
+
+def _build(operand: Operand, timeframe: Timeframe) -> Indicator:
+    longer = operand.timeframe
+    inner = operand.entry.build(operand.parameters, (longer or timeframe).bars_per_year)
+    return inner if longer is None else HigherTimeframe(inner, longer.interval_ms, timeframe.interval_ms)
+
+
+def _key(operand: Operand) -> tuple[str, tuple[float, ...], Timeframe | None]:
+    return operand.entry.name, operand.parameters, operand.timeframe
 
 
 def _advance(bank: Bank, candle: Candle, width: int) -> NDArray[np.float64]:
-    out = np.empty(width)
+    out: NDArray[np.float64] = np.empty((1, width))
     bank.update(candle.open_ms, candle.open, candle.high, candle.low, candle.close, candle.volume, out)
-    return out
+    return out.ravel()
 
 
 def _columns(entry: IndicatorEntry) -> list[str]:

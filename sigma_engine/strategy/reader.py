@@ -64,15 +64,24 @@ class SignalReader:
 
     def close(self, candle: Candle) -> Signal:
         """The signal of a closed candle."""
-        now = self._stepped(self._evaluator, self._indicators.update(candle), candle)
-        self._seen += 1
-        before, self._before = self._before, now
+        now, before = self._named(self.read(candle)), self._before
+        self._before = now
         return self._signal(self._evaluator, candle, now, before, preview=False)
+
+    def read(self, candle: Candle) -> "array[float]":
+        """Take in a closed candle without telling anybody: its row in the order of ``columns``; ``score`` follows."""
+        self._seen += 1
+        return self._stepped(self._evaluator, self._indicators.update(candle), candle)
+
+    @property
+    def score(self) -> FusionScore:
+        """Votes, scores and action of the candle that was read last."""
+        return self._evaluator.score
 
     def preview(self, candle: Candle) -> Signal:
         """The signal if the forming candle closed now; the state stays as it is."""
         twin = self._evaluator.copy()
-        now = self._stepped(twin, self._indicators.preview(candle), candle)
+        now = self._named(self._stepped(twin, self._indicators.preview(candle), candle))
         return self._signal(twin, candle, now, self._before, preview=True)
 
     def copy(self) -> "SignalReader":
@@ -104,12 +113,12 @@ class SignalReader:
             funding=funding,
         )
 
-    def _stepped(self, evaluator: Evaluator, values: NDArray[np.float64], candle: Candle) -> Row:
+    def _stepped(self, evaluator: Evaluator, values: NDArray[np.float64], candle: Candle) -> "array[float]":
         """The row of a candle, by ``evaluator``, which takes it in."""
         c, row = candle, array("d", values.tobytes())
         row.extend([nan] * len(OTHERS))
         evaluator.step(c.open_ms, c.open, c.high, c.low, c.close, c.volume, row)
-        return self._named(row)
+        return row
 
     def _named(self, row: Iterable[float]) -> Row:
         return dict(zip(self.columns, row, strict=True))

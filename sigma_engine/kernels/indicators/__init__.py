@@ -77,7 +77,14 @@ INDICATORS: tuple[IndicatorEntry, ...] = (
     ),
     IndicatorEntry("cci", "Commodity channel index", Cci, (_period(20),), (Part("cci", bare=True),)),
     IndicatorEntry("mfi", "Money flow index", Mfi, (_period(14),), (Part("mfi", 0, 100, bare=True),)),
-    IndicatorEntry("obv", "On-balance volume", Obv, (), (Part("obv", bare=True), Part("ema")), short=True),
+    IndicatorEntry(
+        "obv",
+        "On-balance volume",
+        Obv,
+        (_period(20, "average"),),
+        (Part("obv", bare=True), Part("ema")),
+        short=True,
+    ),
     IndicatorEntry(
         "vwap", "Volume-weighted average price", Vwap, (), (Part("vwap", bare=True),), over_price=True, short=True
     ),

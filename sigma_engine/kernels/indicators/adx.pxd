@@ -1,18 +1,17 @@
 cimport cython
-from libc.math cimport NAN as nan, fabs
+from libc.math cimport fabs, isnan, NAN as nan
 
-from sigma_engine.kernels.averages cimport WilderAverage
-from sigma_engine.kernels.indicator cimport Indicator
+from sigma_engine.kernels.averages cimport RecursiveAverage
+from sigma_engine.kernels.indicator cimport CLOSE, HIGH, LOW, READING, WORK, Indicator
 
 
 cdef class Adx(Indicator):
     cdef int period, seen
-    cdef bint warm, directed
     cdef double previous_high, previous_low, previous_close
     cdef double ranges, rises, falls
-    cdef WilderAverage average
+    cdef RecursiveAverage average
 
-    @cython.locals(rise=double, fall=double, reach=double, kept=double)
-    cdef void move(self, double high, double low) noexcept nogil
-    cdef void judge(self) noexcept nogil
-    cdef double share(self, double moved) noexcept nogil
+    @cython.locals(i=Py_ssize_t, ranges=double, rises=double, falls=double, moved=double, directed=bint)
+    cdef void advance(self, Py_ssize_t n, long long[::1] stamps, double[:, ::1] rows) noexcept nogil
+    @cython.locals(i=Py_ssize_t, high=double, low=double, close=double, rise=double, fall=double, reach=double, kept=double, ranges=double, rises=double, falls=double, seen=int)
+    cdef void move(self, Py_ssize_t n, double[:, ::1] rows) noexcept nogil

@@ -1,9 +1,13 @@
-from libc.math cimport NAN as nan, isnan
+cimport cython
+from libc.math cimport isnan, NAN as nan
 
-from sigma_engine.kernels.averages cimport WilderAverage
-from sigma_engine.kernels.indicator cimport Indicator
+from sigma_engine.kernels.averages cimport RecursiveAverage
+from sigma_engine.kernels.indicator cimport CLOSE, HIGH, LOW, READING, WORK, Indicator
 
 
 cdef class Atr(Indicator):
     cdef double previous
-    cdef WilderAverage ranges
+    cdef RecursiveAverage ranges
+
+    @cython.locals(i=Py_ssize_t, previous=double)
+    cdef void advance(self, Py_ssize_t n, long long[::1] stamps, double[:, ::1] rows) noexcept nogil

@@ -1,13 +1,14 @@
 cimport cython
 from libc.math cimport NAN as nan, sqrt
 
-from sigma_engine.kernels.indicator cimport Indicator
-from sigma_engine.kernels.window cimport Window
+from sigma_engine.kernels.indicator cimport CLOSE, READING, WORK, Indicator
+from sigma_engine.kernels.rolling cimport Moments
 
 
 cdef class Bollinger(Indicator):
-    cdef double width, reach
-    cdef Window closes
+    cdef double width
+    cdef double share
+    cdef Moments closes
 
-    @cython.locals(lower=double)
-    cdef double part(self, int k) noexcept nogil
+    @cython.locals(i=Py_ssize_t, centre=double, reach=double, lower=double)
+    cdef void advance(self, Py_ssize_t n, long long[::1] stamps, double[:, ::1] rows) noexcept nogil

@@ -1,7 +1,8 @@
-from libc.math cimport NAN as nan
+cimport cython
 
-from sigma_engine.kernels.indicator cimport Indicator
+from sigma_engine.kernels.indicator cimport CLOSE, READING, Indicator
 
 
 cdef class CandleFields(Indicator):
-    cdef double open, high, low, close, volume
+    @cython.locals(i=Py_ssize_t, k=Py_ssize_t)
+    cdef void advance(self, Py_ssize_t n, long long[::1] stamps, double[:, ::1] rows) noexcept nogil

@@ -1,33 +1,22 @@
 """The candle's own numbers, so that a price can stand wherever an indicator can."""
 
 import cython
+import numpy as np
+from numpy.typing import NDArray
 
 from sigma_engine.kernels.indicator import Indicator
 
 if not cython.compiled:
-    from math import nan
+    from sigma_engine.kernels.indicator import CLOSE, READING
 
 
 class CandleFields(Indicator):
-    """Open, high, low, close and volume of the candle."""
+    """Open, high, low, close and volume of the candle, and the close again as the price."""
 
-    def __init__(self) -> None:
-        self.open = self.high = self.low = self.close = self.volume = nan
-
-    def step(self, open_ms: int, open: float, high: float, low: float, close: float, volume: float) -> None:
-        """Take in one closed candle."""
-        self.open = open
-        self.high = high
-        self.low = low
-        self.close = close
-        self.volume = volume
-
-    def part(self, k: int) -> float:
-        """Open, high, low, close, volume, and the close again as the price."""
-        if k == 0:
-            return self.open
-        if k == 1:
-            return self.high
-        if k == 2:
-            return self.low
-        return self.volume if k == 4 else self.close
+    def advance(self, n: int, stamps: NDArray[np.int64], rows: NDArray[np.float64]) -> None:
+        """Take in ``n`` closed candles."""
+        for k in range(5):
+            for i in range(n):
+                rows[READING + k, i] = rows[k, i]
+        for i in range(n):
+            rows[READING + 5, i] = rows[CLOSE, i]

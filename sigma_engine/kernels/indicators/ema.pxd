@@ -1,6 +1,8 @@
-from sigma_engine.kernels.averages cimport ExponentialAverage
-from sigma_engine.kernels.indicator cimport Indicator
+cimport cython
+
+from sigma_engine.kernels.averages cimport RecursiveAverage
+from sigma_engine.kernels.indicator cimport CLOSE, READING, Indicator
 
 
 cdef class Ema(Indicator):
-    cdef ExponentialAverage average
+    cdef RecursiveAverage average

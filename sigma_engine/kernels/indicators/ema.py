@@ -1,19 +1,22 @@
 """The exponential moving average of the close."""
 
-from sigma_engine.kernels.averages import ExponentialAverage
+import cython
+import numpy as np
+from numpy.typing import NDArray
+
+from sigma_engine.kernels.averages import exponential
 from sigma_engine.kernels.indicator import Indicator
+
+if not cython.compiled:
+    from sigma_engine.kernels.indicator import CLOSE, READING
 
 
 class Ema(Indicator):
-    """TA-Lib's EMA: weight ``2 / (period + 1)``, seeded with the mean of the first ``period`` closes."""
+    """TA-Lib's EMA: weight ``2 / (period + 1)``, seeded with the mean of the first ``period`` closes; a price."""
 
     def __init__(self, period: int = 20) -> None:
-        self.average = ExponentialAverage(period)
+        self.average = exponential(period)
 
-    def step(self, open_ms: int, open: float, high: float, low: float, close: float, volume: float) -> None:
-        """Take in one closed candle."""
-        self.average.push(close)
-
-    def part(self, k: int) -> float:
-        """The average, a price."""
-        return self.average.value
+    def advance(self, n: int, stamps: NDArray[np.int64], rows: NDArray[np.float64]) -> None:
+        """Take in ``n`` closed candles."""
+        self.average.run(n, rows, CLOSE, READING)

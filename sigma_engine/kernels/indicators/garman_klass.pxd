@@ -1,13 +1,13 @@
 cimport cython
-from libc.math cimport NAN as nan, log, sqrt
+from libc.math cimport log, NAN as nan, sqrt
 
-from sigma_engine.kernels.indicator cimport Indicator
-from sigma_engine.kernels.window cimport Window
+from sigma_engine.kernels.indicator cimport CLOSE, HIGH, LOW, OPEN, READING, WORK, Indicator
+from sigma_engine.kernels.rolling cimport Moments
 
 
 cdef class GarmanKlass(Indicator):
-    cdef double annual, sigma
-    cdef Window variances
+    cdef double annual
+    cdef Moments variances
 
-    @cython.locals(reach=double, body=double, variance=double, mean=double)
-    cdef void step(self, long long open_ms, double open, double high, double low, double close, double volume) noexcept nogil
+    @cython.locals(i=Py_ssize_t, reach=double, body=double, sigma=double)
+    cdef void advance(self, Py_ssize_t n, long long[::1] stamps, double[:, ::1] rows) noexcept nogil

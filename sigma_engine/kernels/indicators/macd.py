@@ -1,16 +1,20 @@
 """Moving average convergence and divergence."""
 
 import cython
+import numpy as np
+from numpy.typing import NDArray
 
-from sigma_engine.kernels.averages import ExponentialAverage
+from sigma_engine.kernels.averages import exponential
 from sigma_engine.kernels.indicator import Indicator
 
 if not cython.compiled:
-    from math import nan
+    from math import isnan, nan
+
+    from sigma_engine.kernels.indicator import CLOSE, READING, WORK
 
 
 class Macd(Indicator):
-    """EMA(fast) - EMA(slow), its EMA(signal) and their difference, all three defined from the same candle.
+    """EMA(fast) - EMA(slow), its EMA(signal) and their difference, all in price and defined from the same candle.
 
     As in TA-Lib the fast average is seeded where the slow one is: with the last ``fast`` of the first ``slow`` closes.
     """
@@ -19,26 +23,23 @@ class Macd(Indicator):
         if fast >= slow:
             raise ValueError(f"the fast period ({fast}) must be shorter than the slow one ({slow})")
         self.skipped = slow - fast
-        self.fast = ExponentialAverage(fast)
-        self.slow = ExponentialAverage(slow)
-        self.signal = ExponentialAverage(signal)
-        self.line = nan
+        self.fast = exponential(fast)
+        self.slow = exponential(slow)
+        self.signal = exponential(signal)
 
-    def step(self, open_ms: int, open: float, high: float, low: float, close: float, volume: float) -> None:
-        """Take in one closed candle."""
-        self.slow.push(close)
-        if self.skipped > 0:
-            self.skipped -= 1
-        else:
-            self.fast.push(close)
-        if self.slow.seen == self.slow.period:
-            self.line = self.fast.value - self.slow.value
-            self.signal.push(self.line)
-
-    def part(self, k: int) -> float:
-        """Line, signal, histogram; in price."""
-        if k == 1:
-            return self.signal.value
-        if self.signal.seen < self.signal.period:
-            return nan
-        return self.line if k == 0 else self.line - self.signal.value
+    def advance(self, n: int, stamps: NDArray[np.int64], rows: NDArray[np.float64]) -> None:
+        """Take in ``n`` closed candles."""
+        for i in range(n):
+            rows[WORK, i] = rows[CLOSE, i]
+            if self.skipped > 0:
+                self.skipped -= 1
+                rows[WORK, i] = nan
+        self.fast.run(n, rows, WORK, WORK)
+        self.slow.run(n, rows, CLOSE, WORK + 1)
+        for i in range(n):
+            rows[WORK, i] -= rows[WORK + 1, i]
+        self.signal.run(n, rows, WORK, READING + 1)
+        for i in range(n):
+            hist = rows[WORK, i] - rows[READING + 1, i]
+            rows[READING, i] = nan if isnan(hist) else rows[WORK, i]
+            rows[READING + 2, i] = hist

@@ -1,16 +1,13 @@
 cimport cython
-from libc.math cimport NAN as nan, isnan
+from libc.math cimport isnan, NAN as nan
 
-from sigma_engine.kernels.indicator cimport Indicator
-from sigma_engine.kernels.window cimport Window
+from sigma_engine.kernels.indicator cimport READING, TYPICAL, VOLUME, WORK, Indicator
+from sigma_engine.kernels.rolling cimport Total
 
 
 cdef class Mfi(Indicator):
     cdef double previous
-    cdef Window inflows, outflows
+    cdef Total inflows, outflows
 
-    @cython.locals(typical=double)
-    cdef void step(self, long long open_ms, double open, double high, double low, double close, double volume) noexcept nogil
-
-    @cython.locals(inflow=double, flow=double)
-    cdef double part(self, int k) noexcept nogil
+    @cython.locals(i=Py_ssize_t, previous=double, typical=double, flow=double)
+    cdef void advance(self, Py_ssize_t n, long long[::1] stamps, double[:, ::1] rows) noexcept nogil

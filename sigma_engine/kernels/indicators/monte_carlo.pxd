@@ -1,9 +1,14 @@
-from libc.math cimport NAN as nan, isnan, erfc, log, sqrt
+cimport cython
+from libc.math cimport erfc, log, NAN as nan, sqrt
 
-from sigma_engine.kernels.indicator cimport Indicator
-from sigma_engine.kernels.window cimport Window
+from sigma_engine.kernels.indicator cimport CLOSE, READING, WORK, Indicator
+from sigma_engine.kernels.rolling cimport Moments
 
 
 cdef class MonteCarlo(Indicator):
-    cdef double previous, scale, sigma
-    cdef Window returns
+    cdef double previous, scale
+    cdef int period
+    cdef Moments returns
+
+    @cython.locals(i=Py_ssize_t, previous=double, sigma=double)
+    cdef void advance(self, Py_ssize_t n, long long[::1] stamps, double[:, ::1] rows) noexcept nogil

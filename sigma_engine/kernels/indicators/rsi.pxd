@@ -1,16 +1,13 @@
 cimport cython
-from libc.math cimport NAN as nan, isnan
+from libc.math cimport NAN as nan, fabs
 
-from sigma_engine.kernels.averages cimport WilderAverage
-from sigma_engine.kernels.indicator cimport Indicator
+from sigma_engine.kernels.averages cimport RecursiveAverage
+from sigma_engine.kernels.indicator cimport CLOSE, READING, WORK, Indicator
 
 
 cdef class Rsi(Indicator):
     cdef double previous
-    cdef WilderAverage rises, falls
+    cdef RecursiveAverage rises, falls
 
-    @cython.locals(change=double)
-    cdef void step(self, long long open_ms, double open, double high, double low, double close, double volume) noexcept nogil
-
-    @cython.locals(moved=double)
-    cdef double part(self, int k) noexcept nogil
+    @cython.locals(i=Py_ssize_t, previous=double, change=double, moved=double)
+    cdef void advance(self, Py_ssize_t n, long long[::1] stamps, double[:, ::1] rows) noexcept nogil

@@ -1,12 +1,16 @@
 """Wilder's relative strength index."""
 
 import cython
+import numpy as np
+from numpy.typing import NDArray
 
-from sigma_engine.kernels.averages import WilderAverage
+from sigma_engine.kernels.averages import wilder
 from sigma_engine.kernels.indicator import Indicator
 
 if not cython.compiled:
-    from math import isnan, nan
+    from math import fabs, nan
+
+    from sigma_engine.kernels.indicator import CLOSE, READING, WORK
 
 
 class Rsi(Indicator):
@@ -14,18 +18,21 @@ class Rsi(Indicator):
 
     def __init__(self, period: int = 14) -> None:
         self.previous = nan
-        self.rises = WilderAverage(period)
-        self.falls = WilderAverage(period)
+        self.rises = wilder(period)
+        self.falls = wilder(period)
 
-    def step(self, open_ms: int, open: float, high: float, low: float, close: float, volume: float) -> None:
-        """Take in one closed candle."""
-        if not isnan(self.previous):
-            change = close - self.previous
-            self.rises.push(change if change > 0.0 else 0.0)
-            self.falls.push(-change if change < 0.0 else 0.0)
-        self.previous = close
-
-    def part(self, k: int) -> float:
-        """The index, 0 to 100."""
-        moved = self.rises.value + self.falls.value
-        return 100.0 * (self.rises.value / moved) if moved > 0.0 else nan
+    def advance(self, n: int, stamps: NDArray[np.int64], rows: NDArray[np.float64]) -> None:
+        """Take in ``n`` closed candles."""
+        previous = self.previous
+        for i in range(n):
+            change = rows[CLOSE, i] - previous
+            previous = rows[CLOSE, i]
+            # What is above 0 and what is below, without a branch; the first change is NaN and passed over.
+            rows[WORK, i] = 0.5 * (fabs(change) + change)
+            rows[WORK + 1, i] = 0.5 * (fabs(change) - change)
+        self.previous = previous
+        self.rises.run(n, rows, WORK, WORK)
+        self.falls.run(n, rows, WORK + 1, WORK + 1)
+        for i in range(n):
+            moved = rows[WORK, i] + rows[WORK + 1, i]
+            rows[READING, i] = 100.0 * (rows[WORK, i] / moved) if moved > 0.0 else nan

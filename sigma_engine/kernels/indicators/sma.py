@@ -1,19 +1,22 @@
 """The simple moving average of the close."""
 
+import cython
+import numpy as np
+from numpy.typing import NDArray
+
 from sigma_engine.kernels.indicator import Indicator
-from sigma_engine.kernels.window import Window
+from sigma_engine.kernels.rolling import Moments
+
+if not cython.compiled:
+    from sigma_engine.kernels.indicator import CLOSE, READING, WORK
 
 
 class Sma(Indicator):
-    """The mean of the last ``period`` closes."""
+    """The mean of the last ``period`` closes; a price."""
 
     def __init__(self, period: int = 20) -> None:
-        self.closes = Window(period)
+        self.closes = Moments(period)
 
-    def step(self, open_ms: int, open: float, high: float, low: float, close: float, volume: float) -> None:
-        """Take in one closed candle."""
-        self.closes.push(close)
-
-    def part(self, k: int) -> float:
-        """The mean, a price."""
-        return self.closes.mean()
+    def advance(self, n: int, stamps: NDArray[np.int64], rows: NDArray[np.float64]) -> None:
+        """Take in ``n`` closed candles."""
+        self.closes.run(n, rows, CLOSE, READING, WORK)

@@ -1,12 +1,14 @@
 cimport cython
-from libc.math cimport NAN as nan
+from libc.math cimport isnan, NAN as nan
 
-from sigma_engine.kernels.indicator cimport Indicator
-from sigma_engine.kernels.window cimport Window
+from sigma_engine.kernels.indicator cimport CLOSE, READING, WORK, Indicator
+from sigma_engine.kernels.rolling cimport Extremes, Total
 
 
 cdef class Stochastic(Indicator):
-    cdef Window highs, lows, fast, slow
+    cdef double smooth, signal
+    cdef Extremes extremes
+    cdef Total fast, slow
 
-    @cython.locals(bottom=double, span=double)
-    cdef void step(self, long long open_ms, double open, double high, double low, double close, double volume) noexcept nogil
+    @cython.locals(i=Py_ssize_t, span=double, d=double)
+    cdef void advance(self, Py_ssize_t n, long long[::1] stamps, double[:, ::1] rows) noexcept nogil

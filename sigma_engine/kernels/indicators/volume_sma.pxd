@@ -1,6 +1,8 @@
-from sigma_engine.kernels.indicator cimport Indicator
-from sigma_engine.kernels.window cimport Window
+cimport cython
+
+from sigma_engine.kernels.indicator cimport READING, VOLUME, WORK, Indicator
+from sigma_engine.kernels.rolling cimport Moments
 
 
 cdef class VolumeSma(Indicator):
-    cdef Window volumes
+    cdef Moments volumes

@@ -1,19 +1,22 @@
 """The simple moving average of the volume."""
 
+import cython
+import numpy as np
+from numpy.typing import NDArray
+
 from sigma_engine.kernels.indicator import Indicator
-from sigma_engine.kernels.window import Window
+from sigma_engine.kernels.rolling import Moments
+
+if not cython.compiled:
+    from sigma_engine.kernels.indicator import READING, VOLUME, WORK
 
 
 class VolumeSma(Indicator):
-    """The mean of the last ``period`` volumes."""
+    """The mean of the last ``period`` volumes; in the coin."""
 
     def __init__(self, period: int = 20) -> None:
-        self.volumes = Window(period)
+        self.volumes = Moments(period)
 
-    def step(self, open_ms: int, open: float, high: float, low: float, close: float, volume: float) -> None:
-        """Take in one closed candle."""
-        self.volumes.push(volume)
-
-    def part(self, k: int) -> float:
-        """The mean, in the coin."""
-        return self.volumes.mean()
+    def advance(self, n: int, stamps: NDArray[np.int64], rows: NDArray[np.float64]) -> None:
+        """Take in ``n`` closed candles."""
+        self.volumes.run(n, rows, VOLUME, READING, WORK)

@@ -1,12 +1,11 @@
 cimport cython
-from libc.math cimport NAN as nan
 
-from sigma_engine.kernels.indicator cimport Indicator
+from sigma_engine.kernels.indicator cimport READING, TYPICAL, VOLUME, Indicator
 
 
 cdef class Vwap(Indicator):
     cdef long long day
-    cdef double money, volume, typical
+    cdef double money, volume
 
-    @cython.locals(day=cython.longlong)
-    cdef void step(self, long long open_ms, double open, double high, double low, double close, double volume) noexcept nogil
+    @cython.locals(i=Py_ssize_t, day=cython.longlong, money=double, volume=double)
+    cdef void advance(self, Py_ssize_t n, long long[::1] stamps, double[:, ::1] rows) noexcept nogil

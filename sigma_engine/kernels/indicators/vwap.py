@@ -1,11 +1,13 @@
 """The volume-weighted average price of the UTC day."""
 
 import cython
+import numpy as np
+from numpy.typing import NDArray
 
 from sigma_engine.kernels.indicator import Indicator
 
 if not cython.compiled:
-    from math import nan
+    from sigma_engine.kernels.indicator import READING, TYPICAL, VOLUME
 
 
 class Vwap(Indicator):
@@ -14,18 +16,18 @@ class Vwap(Indicator):
     def __init__(self) -> None:
         self.day = -1
         self.money = self.volume = 0.0
-        self.typical = nan
 
-    def step(self, open_ms: int, open: float, high: float, low: float, close: float, volume: float) -> None:
-        """Take in one closed candle."""
-        day = open_ms // 86_400_000
-        if day != self.day:
-            self.day = day
-            self.money = self.volume = 0.0
-        self.typical = (high + low + close) / 3.0
-        self.money += self.typical * volume
-        self.volume += volume
-
-    def part(self, k: int) -> float:
-        """The average, a price."""
-        return self.money / self.volume if self.volume > 0.0 else self.typical
+    def advance(self, n: int, stamps: NDArray[np.int64], rows: NDArray[np.float64]) -> None:
+        """Take in ``n`` closed candles."""
+        money = self.money
+        volume = self.volume
+        for i in range(n):
+            day = stamps[i] // 86_400_000
+            if day != self.day:
+                self.day = day
+                money = volume = 0.0
+            money += rows[TYPICAL, i] * rows[VOLUME, i]
+            volume += rows[VOLUME, i]
+            rows[READING, i] = money / volume if volume > 0.0 else rows[TYPICAL, i]
+        self.money = money
+        self.volume = volume

@@ -1,6 +1,7 @@
 """Compiled and interpreted kernels are one set of numbers, and it is clear which of the two runs."""
 
 import os
+import runpy
 import subprocess
 import sys
 from importlib.machinery import EXTENSION_SUFFIXES
@@ -11,25 +12,9 @@ import pytest
 
 from sigma_engine import kernels
 from sigma_engine.domain.candle import Candles
-from sigma_engine.domain.timeframe import Timeframe
-from sigma_engine.strategy.indicator_set import ALL_COLUMNS, IndicatorSet
 
 ROOT = Path(kernels.__file__).parents[2]
-COLUMNS = (*ALL_COLUMNS, "er(20)", "volume_sma(20)", "price", "open", "bb(7,2.5).upper", "macd(3,7,2).hist")
-INTERPRETED = """
-import sys
-import numpy as np
-from sigma_engine import kernels
-from sigma_engine.domain.candle import Candles
-from sigma_engine.domain.timeframe import Timeframe
-from sigma_engine.strategy.indicator_set import IndicatorSet
-
-assert not kernels.compiled()
-assert kernels.indicator.__file__.endswith(".py") and kernels.bank.__file__.endswith(".py")
-given, answer, *columns = sys.argv[1:]
-arrays = np.load(given)
-np.save(answer, IndicatorSet(columns, Timeframe.M5).run(Candles(*(arrays[name] for name in arrays.files))))
-"""
+NUMBERS = Path(__file__).with_name("mode_numbers.py")
 
 
 def jumpy_candles() -> Candles:
@@ -39,19 +24,22 @@ def jumpy_candles() -> Candles:
     high = np.maximum(open_, close) + 0.1 * rng.integers(0, 90, 600)
     low = np.minimum(open_, close) - 0.1 * rng.integers(0, 90, 600)
     volume = rng.lognormal(0, 1, 600) * (rng.random(600) < 0.9)
+    high[300], volume[444] = np.inf, np.nan  # no candles, passed over
     return Candles(1_750_000_000_000 + np.arange(600, dtype=np.int64) * 300_000, open_, high, low, close, volume)
 
 
 @pytest.mark.skipif(not kernels.compiled(), reason="no kernel is compiled here: python setup.py build_ext --inplace")
 def test_interpreted_kernels_give_the_bits_of_the_compiled_ones(tmp_path: Path) -> None:
-    candles, given, answer = jumpy_candles(), tmp_path / "candles.npz", tmp_path / "answer.npy"
+    candles, given, answer = jumpy_candles(), tmp_path / "candles.npz", tmp_path / "answer.npz"
     np.savez(given, *candles.columns())
     environment = os.environ | {"SIGMA_KERNELS": "interpreted", "PYTHONPATH": str(ROOT)}
-    command = [sys.executable, "-W", "error", "-c", INTERPRETED, str(given), str(answer), *COLUMNS]
+    command = [sys.executable, "-W", "error", str(NUMBERS), str(given), str(answer)]
     finished = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert finished.returncode == 0, finished.stderr
-    compiled = IndicatorSet(COLUMNS, Timeframe.M5).run(candles)
-    np.testing.assert_array_equal(np.load(answer), compiled)
+    compiled, interpreted = runpy.run_path(str(NUMBERS)), np.load(answer)
+    for name in ("readings", "decisions"):
+        np.testing.assert_array_equal(interpreted[name], compiled[name](candles))
+    assert {-1, 0, 1} <= set(interpreted["decisions"][600:1200])
 
 
 def test_no_extension_is_older_than_its_source() -> None:

@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import talib
+from hypothesis import given
+from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from sigma_engine.domain.candle import Candle, Candles
@@ -97,15 +99,80 @@ ORACLES: dict[str, Callable[[Candles], Column]] = {
 
 @pytest.mark.parametrize("column", ORACLES)
 def test_the_indicator_agrees_with_the_oracle(column: str, candles: Candles) -> None:
-    ours, theirs = IndicatorSet([column], Timeframe.M5).run(candles)[:, 0], ORACLES[column](candles)
-    assert np.array_equal(np.isnan(ours), np.isnan(theirs))
-    scale = np.nanmax(np.abs(theirs))
-    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9 * scale)
+    assert_agrees(IndicatorSet([column], Timeframe.M5).run(candles)[:, 0], ORACLES[column](candles))
 
 
 def test_every_indicator_has_an_oracle() -> None:
     asked = {parse_operand(column).entry.name for column in ORACLES}
     assert asked == {entry.name for entry in INDICATORS}
+
+
+Periods = st.integers(2, 60)
+ANY_PERIOD: dict[str, Callable[[Candles, int], Column]] = {
+    "rsi({n})": lambda c, n: talib.RSI(c.close, n),
+    "ema({n})": lambda c, n: talib.EMA(c.close, n),
+    "sma({n})": lambda c, n: talib.SMA(c.close, n),
+    "bb({n},2.5).upper": lambda c, n: talib.BBANDS(c.close, n, 2.5, 2.5)[0],
+    "bb({n},0.7).lower": lambda c, n: talib.BBANDS(c.close, n, 0.7, 0.7)[2],
+    "atr({n})": lambda c, n: talib.ATR(c.high, c.low, c.close, n),
+    "adx({n})": lambda c, n: talib.ADX(c.high, c.low, c.close, n),
+    "di_plus({n})": lambda c, n: talib.PLUS_DI(c.high, c.low, c.close, n),
+    "di_minus({n})": lambda c, n: talib.MINUS_DI(c.high, c.low, c.close, n),
+    "cci({n})": lambda c, n: talib.CCI(c.high, c.low, c.close, n),
+    "mfi({n})": lambda c, n: talib.MFI(c.high, c.low, c.close, c.volume, n),
+    "obv({n}).ema": lambda c, n: talib.EMA(talib.OBV(c.close, c.volume), n),
+    "zscore({n})": lambda c, n: exact_z_score(c, n),
+    "lr_slope({n})": lambda c, n: talib.LINEARREG_SLOPE(c.close, n),
+    "volume_sma({n})": lambda c, n: talib.SMA(c.volume, n),
+    "mc({n},7).drift": lambda c, n: returns(c).rolling(n).mean().to_numpy(),
+    "mc({n},7).sigma": lambda c, n: returns(c).rolling(n).std().to_numpy(),
+}
+
+
+def exact_z_score(c: Candles, n: int) -> Column:
+    windows = np.lib.stride_tricks.sliding_window_view(c.close, n)
+    return np.r_[np.full(n - 1, np.nan), (c.close[n - 1 :] - windows.mean(axis=1)) / windows.std(axis=1)]
+
+
+def assert_agrees(ours: Column, theirs: Column) -> None:
+    assert np.array_equal(np.isnan(ours), np.isnan(theirs))
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-9 * np.nanmax(np.abs(theirs)))
+
+
+@pytest.mark.parametrize("text", ANY_PERIOD)
+@given(n=Periods, seed=st.integers(0, 99))
+def test_the_indicator_agrees_at_any_period(text: str, n: int, seed: int) -> None:
+    candles = trending_walk(seed)
+    ours = IndicatorSet([text.format(n=n)], Timeframe.M5).run(candles)[:, 0]
+    assert_agrees(ours, ANY_PERIOD[text](candles, n))
+
+
+@given(fast=st.integers(2, 20), longer=st.integers(1, 30), signal=st.integers(2, 20), seed=st.integers(0, 99))
+def test_macd_agrees_at_any_periods(fast: int, longer: int, signal: int, seed: int) -> None:
+    candles, slow = trending_walk(seed), fast + longer
+    parts = [f"macd({fast},{slow},{signal}).{part}" for part in ("line", "signal", "hist")]
+    ours = IndicatorSet(parts, Timeframe.M5).run(candles)
+    for column, theirs in zip(ours.T, talib.MACD(candles.close, fast, slow, signal), strict=True):
+        assert_agrees(column, theirs)
+
+
+@given(n=Periods, smooth=st.integers(1, 10), signal=st.integers(1, 10), seed=st.integers(0, 99))
+def test_the_stochastic_agrees_at_any_periods(n: int, smooth: int, signal: int, seed: int) -> None:
+    c = trending_walk(seed)
+    parts = [f"stoch({n},{smooth},{signal}).{part}" for part in "kd"]
+    ours = IndicatorSet(parts, Timeframe.M5).run(c)
+    theirs = talib.STOCH(c.high, c.low, c.close, fastk_period=n, slowk_period=smooth, slowd_period=signal)
+    for column, other in zip(ours.T, theirs, strict=True):
+        assert_agrees(column, other)
+
+
+def trending_walk(seed: int) -> Candles:
+    """300 candles, no two of them within each other, so that direction is always defined."""
+    rng = np.random.default_rng(seed)
+    close = 6e4 + np.cumsum(rng.normal(0, 30, 300))
+    low = close - rng.uniform(10, 20, 300)
+    open_, high = close - rng.uniform(0, 10, 300), close + rng.uniform(10, 20, 300)
+    return Candles(np.arange(300, dtype=np.int64) * 300_000, open_, high, low, close, rng.lognormal(3, 1, 300))
 
 
 def closes(*prices: float) -> Candles:

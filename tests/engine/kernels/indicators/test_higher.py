@@ -110,7 +110,7 @@ def test_each_timeframe_has_a_kernel_of_its_own_and_a_column_says_which() -> Non
         ("rsi(14)@5m", Timeframe.M5, "rsi(14)@5m cannot be built from 5m candles: after the @, name one of 15m"),
         ("rsi(14)@3m", Timeframe.M5, "rsi(14)@3m cannot be built from 5m candles: after the @, name one of 15m"),
         ("rsi(14)@5m", Timeframe.M3, "rsi(14)@5m cannot be built from 3m candles: after the @, name one of 15m"),
-        ("rsi(14)@soon", Timeframe.H4, "rsi(14)@soon cannot be built from 4h candles: after the @, name one of 1d"),
+        ("rsi(14)@soon", Timeframe.H4, "There is no timeframe 'soon'; write one of 1m, 3m, 5m"),
         ("rsi(14)@1h", Timeframe.D1, "rsi(14)@1h cannot be built from 1d candles: after the @, leave it out"),
     ],
 )

@@ -72,6 +72,8 @@ cdef class ForecastFold:
     cdef void _say_direction(
         self, double[::1] out, double drift, double deviation, double sigma, double[::1] x, int start,
     ) noexcept nogil
+    @cython.locals(k=int)
+    cdef void _bound(self, double[::1] out) noexcept nogil
     @cython.locals(k=int, tail=double, middle=double, width=double)
     cdef void _say_bands(
         self, double[::1] out, long long open_ms, double drift, double deviation, double spread,

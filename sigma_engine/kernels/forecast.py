@@ -157,7 +157,8 @@ class ForecastFold:
             self._said_index * self.interval_ms, self._said_p, self._said_model, outcome, self._place(x),
             self._said_band, self._said_drift, self._said_deviation,
         )  # fmt: skip
-        self.pool.push(x)
+        # An outcome of more than ten deviations is data gone mad; as an order statistic it counts the same at ten.
+        self.pool.push(min(max(x, -10.0), 10.0))
         happened = 1.0 if outcome > 0.0 else 0.0
         gain = 0.25 - (self._said_raw - happened) * (self._said_raw - happened)
         self.evidence.add(index, 0, gain)
@@ -217,6 +218,7 @@ class ForecastFold:
         out[5] = self.bank.p_up_error(drift, deviation)
         self._say_direction(out, drift, deviation, sigma, x, start)
         self._say_bands(out, open_ms, drift, deviation, sigma * self._root)
+        self._bound(out)
         self._say_odds(out, open_ms, close, drift, deviation, sigma, stop, target)
 
     def _say_odds(
@@ -266,6 +268,11 @@ class ForecastFold:
         out[21] = spread * quantile(min(max(out[1], 0.001), 0.999))
         out[22] = spread * error / density(quantile(min(max(out[1], 0.001), 0.999)))
         out[23] = self.share if self.model else 0.0
+
+    def _bound(self, out: MutableSequence[float]) -> None:
+        """Keep band ends within a factor of e^20 of the price, so that no market is wild enough to break arithmetic."""
+        for k in range(6, 12):
+            out[k] = min(max(out[k], -20.0), 20.0)
 
     def _say_bands(
         self, out: MutableSequence[float], open_ms: int, drift: float, deviation: float, spread: float

@@ -9,9 +9,12 @@ from sigma_engine.domain.decision import Decision
 from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Trade
 from sigma_engine.events import CandleClosed, ChatAnswered, DecisionMade, EquityRecorded, Event, PositionClosed
+from sigma_engine.kernels.forecast import MEMORY
 from sigma_engine.session.ports import StoredRun
 
-CANDLES_KEPT = 20_000
+CANDLES_KEPT = MEMORY
+"""As far back as the forecast remembers, so that another strategy or a restart folds the same past."""
+
 EQUITY_KEPT = 20_000
 FOLDED_EVERY = 256
 

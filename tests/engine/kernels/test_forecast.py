@@ -224,3 +224,13 @@ def test_a_hole_in_the_candles_scores_no_forecast_across_it() -> None:
     made = fold.board.rows()[:, 0]
     last_before = candles.open_ms[999]
     assert not ((made <= last_before) & (made + HOUR_BARS * INTERVAL_MS > last_before)).any()
+
+
+@MODELS
+def test_a_price_a_thousand_times_higher_breaks_no_arithmetic(model: int) -> None:
+    candles = market(14, 1_200)
+    for column in candles.columns()[1:5]:
+        column[600:620] *= 1000
+    out = folded(candles, model)
+    assert np.isfinite(out[300:, : AT["trust"]]).all()
+    assert (np.abs(out[300:, AT["low_70"] : AT["error_70"]]) <= 20).all()

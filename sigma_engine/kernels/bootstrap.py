@@ -50,7 +50,7 @@ class BlockBootstrap:
         if self.seen < 50:
             return
         mean = self._mean()
-        self._state = seed
+        self._state = seed if cython.compiled else int(seed)  # numpy's integers would not wrap around
         for path in range(1000):
             at = 0
             end = 0.0
@@ -68,7 +68,7 @@ class BlockBootstrap:
         self.other = 0.0
         answer = 0.0
         mean = self._mean()
-        self._state = seed
+        self._state = seed if cython.compiled else int(seed)  # numpy's integers would not wrap around
         for _path in range(1000):
             at = 0
             before = 0.0

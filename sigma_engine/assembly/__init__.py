@@ -11,8 +11,8 @@ from sigma_engine.assembly.markets import SimulatedFeed, open_demo, open_replay,
 from sigma_engine.assembly.workshop import PaperWorkshop, first_run
 from sigma_engine.domain.run import Mode, RunState, SessionRequest
 from sigma_engine.errors import DataError, InputError, SpecError
-from sigma_engine.kernels.forecast import MEMORY
 from sigma_engine.session.ports import StoredRun
+from sigma_engine.session.record import CANDLES_KEPT
 from sigma_engine.session.session import Parts, Session
 from sigma_engine.session.workshop import StrategyChoice
 from sigma_engine.settings import Settings, load_settings
@@ -67,7 +67,7 @@ async def _replay(request: SessionRequest, settings: Settings, store: SqliteStor
 
 async def _demo(request: SessionRequest, settings: Settings, store: SqliteStore) -> Session:
     """The last demo going on where it stood, or a new one; the person is told where it could not go on."""
-    stored = await store.latest_run(Mode.DEMO, MEMORY)
+    stored = await store.latest_run(Mode.DEMO, CANDLES_KEPT)
     if stored is None or (request.symbols and set(wanted_symbols(request, ())) != set(stored.run.symbols)):
         return await _new_demo(request, settings, store)
     try:

@@ -31,10 +31,12 @@ class BlockBootstrap:
         self.bars = bars
         self.seen = 0
         self.other = 0.0
+        self.kept = False
         self._at = 0
         self._state = 0
         self._ring = array("d", bytes(8 * 1000))
         self._ends = array("d", bytes(8 * 1000))
+        self._kept = array("d", bytes(8 * 1000))
 
     def push(self, surprise: float) -> None:
         """Take in one surprise; an undefined one changes nothing."""
@@ -107,14 +109,20 @@ class BlockBootstrap:
         part = rank - at
         return ((1.0 - part) * self._ends[at] + part * self._ends[at + 1]) / sqrt(self.bars)
 
+    def keep(self) -> None:
+        """Remember the paths just drawn, for `place`; ``kept`` is false while there are none."""
+        self.kept = self.seen >= 50
+        for path in range(1000):
+            self._kept[path] = self._ends[path]
+
     def place(self, x: float) -> float:
-        """Where ``x`` (in the same units) lies among the ends, 0 to 1."""
+        """Where ``x`` (in the same units) lies among the ends of the paths that were kept, 0 to 1."""
         level = x * sqrt(self.bars)
         low = 0
         high = 1000
         while low < high:
             middle = (low + high) // 2
-            if self._ends[middle] < level:
+            if self._kept[middle] < level:
                 low = middle + 1
             else:
                 high = middle
@@ -123,8 +131,9 @@ class BlockBootstrap:
     def copy(self) -> "BlockBootstrap":
         """One with the same surprises that goes its own way from here."""
         twin = BlockBootstrap(self.bars)
-        twin.seen, twin._at = self.seen, self._at
+        twin.seen, twin._at, twin.kept = self.seen, self._at, self.kept
         twin._ring[:] = self._ring
+        twin._kept[:] = self._kept
         return twin
 
     def _next(self) -> int:

@@ -87,7 +87,13 @@ class ForecastFold:
         target: float,
         out: MutableSequence[float],
     ) -> None:
-        """Take in one closed candle with its indicators; ``out`` (26,) gets the forecast from its close."""
+        """Take in one closed candle with its indicators; ``out`` (26,) gets the forecast from its close.
+
+        A close that is no price changes nothing, and nothing is said from it.
+        """
+        if not 0.0 < close <= 1.7976931348623157e308:  # the greatest number there is
+            self._say(out, open_ms, nan, drift, deviation, nan, stop, target, self._x, 0)
+            return
         index = open_ms // self.interval_ms
         self._mature(index, open_ms, high, low, close)
         self.returns.advance(close)
@@ -170,7 +176,7 @@ class ForecastFold:
             spread = self._said_deviation * self._root
             outcome = x * self._said_scale
             return cdf((outcome - self._said_drift * self.horizon) / spread) if spread > 0.0 else nan
-        return self.blocks.place(x) if self.model == 2 else self.pool.place(x)
+        return self.blocks.place(x) if self.model == 2 and self.blocks.kept else self.pool.place(x)
 
     def _weigh(self, index: int) -> None:
         """How much of the learned direction is said: none below 1.8 standard errors of its gain, all from 2.8 on."""
@@ -189,6 +195,8 @@ class ForecastFold:
         self._said_p = out[1]
         self._said_model = self._trusted
         self._said_raw = self._raw
+        if self.model == 2:
+            self.blocks.keep()
         for k in range(6):
             self._said_band[k] = out[6 + k]
 

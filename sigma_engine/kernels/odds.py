@@ -48,9 +48,11 @@ class BarrierOdds:
         """Look what candle ``index`` did to the running trial."""
         if self.began < 0 or index <= self.began:
             return
-        if index - self.began <= self.bars:
-            self.long_end = ended(self.long_end, low <= self.fall_to_stop, high >= self.rise_to_target)
-            self.short_end = ended(self.short_end, high >= self.rise_to_stop, low <= self.fall_to_target)
+        if index - self.began > self.bars:
+            self.began = -1  # its last candle is missing: nobody saw how it ended
+            return
+        self.long_end = ended(self.long_end, low <= self.fall_to_stop, high >= self.rise_to_target)
+        self.short_end = ended(self.short_end, high >= self.rise_to_stop, low <= self.fall_to_target)
         if index - self.began >= self.bars or (self.long_end and self.short_end):
             self._learn(index, self._trial[0], self._trial[1], self.long_end)
             self._learn(index, self._trial[2], self._trial[3], self.short_end)

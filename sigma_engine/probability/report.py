@@ -43,8 +43,8 @@ def report(
     bands = tuple(_band(scored, at) for at in range(len(COVERAGES)))
     brier, climatology = scores.brier(said, rose), scores.brier(scores.past_share(rose), rose)
     parts, tested = scores.murphy(bins), scores.spiegelhalter(said, rose)
-    if trust is None:
-        trust = judged(len(scored), tested.p, *(band.kupiec_p for band in bands))
+    shown = judged(len(scored), tested.p, *(band.kupiec_p for band in bands))
+    trust = shown if trust is None else trust
     return CalibrationReport(
         symbol=symbol,
         horizon_bars=horizon_bars,
@@ -68,7 +68,7 @@ def report(
         pit_distance=band_scores.place_distance(scored.place),
         edge=edge,
         trust=trust,
-        verdict=verdict(trust, edge, bins, bands, tested.p, ENOUGH),
+        verdict=verdict(trust, edge, bins, bands, tested.p, ENOUGH, withheld=_is_worse(trust, shown)),
         calibration_error=scores.calibration_error(bins),
         spiegelhalter_p=tested.p,
     )
@@ -80,6 +80,13 @@ def judged(n: int, *p_values: float) -> Trust:
         return Trust.TOO_FEW
     worst = min((p for p in p_values if not isnan(p)), default=1.0)
     return Trust.RED if worst < MISCALIBRATED else Trust.AMBER if worst < DOUBTFUL else Trust.GREEN
+
+
+def _is_worse(trust: Trust, shown: Trust) -> bool:
+    """Whether ``trust`` fell lower than what was said accounts for."""
+    return (trust is Trust.RED and shown is not Trust.RED) or (
+        trust is Trust.AMBER and shown in (Trust.GREEN, Trust.TOO_FEW)
+    )
 
 
 def _band(scored: ScoredForecasts, at: int) -> BandScore:

@@ -6,6 +6,7 @@ from math import isnan, sqrt
 from sigma_engine.domain.calibration import BandScore, ReliabilityBin, Trust
 
 NO_EDGE = "P(up) shows no edge, so it stays at 50 %."
+WITHHELD = "What the model would say of a rise, had it not been silenced, does not come true"
 _SHOWN = 1
 """The band people are told of where none has to be blamed: the middle one, of 90 %."""
 
@@ -17,10 +18,16 @@ def verdict(
     bands: Sequence[BandScore],
     spiegelhalter_p: float,
     enough: int,
+    *,
+    withheld: bool = False,
 ) -> str:
-    """What was said, what happened, and what follows from it."""
+    """What was said, what happened, and what follows from it.
+
+    ``withheld`` where it is not what was said that lost the trust, but what a red flag keeps from being said.
+    """
     if not bins:
         return f"No forecast has fallen due yet; SIGMA judges itself from {enough} on."
+    blame = WITHHELD if withheld else _blame(bins, bands, spiegelhalter_p)
     match trust:
         case Trust.TOO_FEW:
             n = sum(each.n for each in bins)
@@ -29,15 +36,10 @@ def verdict(
         case Trust.GREEN:
             return _kept(edge, bins, bands)
         case Trust.AMBER:
-            doubt = (
-                f"{_blame(bins, bands, spiegelhalter_p)}: doubtful, chance alone brings this less than 1 time in 20."
-            )
+            doubt = f"{blame}: doubtful, chance alone brings this less than 1 time in 20."
             return doubt if edge else f"{doubt} {NO_EDGE}"
         case Trust.RED:
-            return (
-                f"{_blame(bins, bands, spiegelhalter_p)}: chance alone brings this less than 1 time in 100. "
-                "P(up) is off until it recovers."
-            )
+            return f"{blame}: chance alone brings this less than 1 time in 100. P(up) is off until it recovers."
 
 
 def odds(said: ReliabilityBin) -> str:

@@ -16,6 +16,7 @@ PRIOR_SAMPLES = 10.0
 """How many samples the belief in break-even is worth against those measured (quant.md §4)."""
 
 MISCALIBRATED = "probability gate off: miscalibrated (what was said does not come true; no entry until it does)"
+TOO_FEW = "not calibrated yet: {matured} forecasts have fallen due, too few to rely on"
 NO_FORECAST = "there is no forecast yet"
 NO_ODDS = "there is no forecast of this stop and target"
 
@@ -70,6 +71,8 @@ def _probability(forecast: Forecast | None, side: PositionSide, enabled: bool) -
     favourable = forecast.p_up if side is PositionSide.LONG else 1 - forecast.p_up
     if forecast.trust is Trust.RED:
         return Gate("probability", enabled, False, favourable, MODERATE, MISCALIBRATED)
+    if not forecast.calibrated:
+        return Gate("probability", enabled, False, favourable, MODERATE, TOO_FEW.format(matured=forecast.matured))
     asked = f"at least {MODERATE:.2f} is asked"
     reason = f"calibrated probability of a {side} {favourable:.2f}: {_class_of(favourable)}, {asked}"
     return Gate("probability", enabled, favourable >= MODERATE, favourable, MODERATE, reason)

@@ -84,8 +84,8 @@ class StoredRun:
     """The newest decision of each symbol."""
     chat: tuple[ChatMessage, ...]
     candles: Mapping[str, Candles] = field(default_factory=dict)
-    stated: Mapping[str, Sequence[tuple[int, int]]] = field(default_factory=dict)
-    """``(horizon_bars, bar_ms)`` of each symbol's newest forecasts that are scored, made while the run was open."""
+    stated: Mapping[str, Sequence[tuple[str, int, int]]] = field(default_factory=dict)
+    """``(model, horizon_bars, bar_ms)`` of each symbol's newest forecasts that are scored, made while it was open."""
 
 
 class Store(Protocol):

@@ -37,14 +37,14 @@ class Scorekeeper:
     def __init__(self) -> None:
         self._matured: dict[str, int] = {}
         self._reports: dict[str, CalibrationReport] = {}
-        self._trust: dict[tuple[str, int], Trust] = {}
-        self._live: dict[tuple[str, int], deque[int]] = {}
+        self._trust: dict[tuple[str, int, str], Trust] = {}
+        self._live: dict[tuple[str, int, str], deque[int]] = {}
 
-    def recall(self, stated: Mapping[str, Sequence[tuple[int, int]]]) -> None:
-        """Take forecasts made in earlier sittings, ``(horizon_bars, bar_ms)`` a symbol, newest first, as made live."""
+    def recall(self, stated: Mapping[str, Sequence[tuple[str, int, int]]]) -> None:
+        """Take forecasts of earlier sittings, ``(model, horizon_bars, bar_ms)`` a symbol, newest first, as live."""
         for symbol, forecasts in stated.items():
-            for horizon_bars, bar_ms in reversed(forecasts):
-                self._made_live(symbol, horizon_bars).append(bar_ms)
+            for model, horizon_bars, bar_ms in reversed(forecasts):
+                self._made_live(symbol, horizon_bars, model).append(bar_ms)
 
     def forget_fold(self) -> None:
         """Another strategy reads from here on: its forecasts are another record. What was red stays known."""
@@ -64,7 +64,7 @@ class Scorekeeper:
         if reader.matured == self._matured.get(signal.symbol, 0):
             return
         self._matured[signal.symbol] = reader.matured
-        live = np.array(self._made_live(signal.symbol, forecast.horizon_bars), np.int64)
+        live = np.array(self._made_live(signal.symbol, forecast.horizon_bars, forecast.model), np.int64)
         found = report(
             signal.symbol,
             forecast.horizon_bars,
@@ -81,15 +81,15 @@ class Scorekeeper:
         """Remember a forecast on the grid as made live."""
         number = signal.bar_ms // (signal.at_ms - signal.bar_ms)
         if number % forecast.horizon_bars == 0:
-            self._made_live(signal.symbol, forecast.horizon_bars).append(signal.bar_ms)
+            self._made_live(signal.symbol, forecast.horizon_bars, forecast.model).append(signal.bar_ms)
 
-    def _made_live(self, symbol: str, horizon_bars: int) -> deque[int]:
+    def _made_live(self, symbol: str, horizon_bars: int, model: str) -> deque[int]:
         """One longer than the window: the newest has not fallen due yet."""
-        return self._live.setdefault((symbol, horizon_bars), deque(maxlen=WINDOW + 1))
+        return self._live.setdefault((symbol, horizon_bars, model), deque(maxlen=WINDOW + 1))
 
     def _turn(self, at_ms: int, found: CalibrationReport) -> Iterator[Event]:
         """Tell when a market turned red, and when it came back."""
-        key = found.symbol, found.horizon_bars
+        key = found.symbol, found.horizon_bars, found.model
         before, self._trust[key] = self._trust.get(key), found.trust
         market = f"{short(found.symbol)}: P(up) over {found.horizon_bars} candles"
         if found.trust is Trust.RED and before is not Trust.RED:

@@ -111,8 +111,8 @@ class Trader:
         """The facts of one step; an `OrderSubmitted` among them still has to be journaled and sent."""
         return list(self._ticks(step) if isinstance(step, Ticks) else self._bars(step))
 
-    def recall(self, stated: Mapping[str, Sequence[tuple[int, int]]]) -> None:
-        """Take forecasts of earlier sittings, ``(horizon_bars, bar_ms)`` a symbol, as made live."""
+    def recall(self, stated: Mapping[str, Sequence[tuple[str, int, int]]]) -> None:
+        """Take forecasts of earlier sittings, ``(model, horizon_bars, bar_ms)`` a symbol, as made live."""
         self._scorekeeper.recall(stated)
 
     def measure(self) -> Iterator[Event]:

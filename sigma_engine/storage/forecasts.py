@@ -36,12 +36,12 @@ def scored_in_market(
     return _scored(connection, market, symbol, horizon_bars, model)
 
 
-def stated_live(connection: Connection, run_id: str, symbol: str, limit: int) -> tuple[tuple[int, int], ...]:
-    """``(horizon_bars, bar_ms)`` of the newest ``limit`` forecasts on the grid, newest first."""
-    query = select(ForecastRow.horizon_bars, ForecastRow.bar_ms)
+def stated_live(connection: Connection, run_id: str, symbol: str, limit: int) -> tuple[tuple[str, int, int], ...]:
+    """``(model, horizon_bars, bar_ms)`` of the newest ``limit`` forecasts on the grid, newest first."""
+    query = select(ForecastRow.model, ForecastRow.horizon_bars, ForecastRow.bar_ms)
     query = query.where(ForecastRow.run_id == run_id, ForecastRow.symbol == symbol, ON_GRID)
     rows = connection.execute(query.order_by(ForecastRow.bar_ms.desc()).limit(limit))
-    return tuple((horizon_bars, bar_ms) for horizon_bars, bar_ms in rows)
+    return tuple((model, horizon_bars, bar_ms) for model, horizon_bars, bar_ms in rows)
 
 
 def _scored(

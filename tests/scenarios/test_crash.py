@@ -92,6 +92,14 @@ def test_the_same_run_goes_on_where_it_stood(two_lives: tuple[Watcher, Watcher, 
     assert int(reborn[1]) > int(born[1])
 
 
+def test_forecasts_go_on_from_the_whole_history_of_the_run(two_lives: tuple[Watcher, Watcher, Path]) -> None:
+    first, second, _ = two_lives
+    (born,), (reborn,) = first.all("begin"), second.all("begin")
+    begun = min(int(at) for _, at in first.all("decision"))
+    newest = max(int(at) for _, at in second.all("newest"))
+    assert int(reborn[3]) == int(born[3]) + (newest - begun) // MINUTE_MS + 1
+
+
 def test_no_trade_that_was_shown_is_lost_or_changed(two_lives: tuple[Watcher, Watcher, Path]) -> None:
     first, second, _ = two_lives
     kept = second.all("trade")

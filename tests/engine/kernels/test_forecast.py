@@ -137,6 +137,19 @@ def test_the_board_holds_what_was_said_and_what_came() -> None:
     np.testing.assert_array_equal(rows[:, 5:11], out[at, 6:12])
 
 
+@MODELS
+def test_an_outcome_has_its_place_in_the_distribution_that_was_said(model: int) -> None:
+    fold = fresh(model)
+    folded(market(14, 4_000), model, fold)
+    rows = fold.board.rows()[100:]  # with fewer outcomes a place is told too coarsely
+    outcome, place = rows[:, 3], rows[:, 4]
+    for tail, low, high in ((0.15, 5, 8), (0.05, 6, 9), (0.025, 7, 10)):
+        assert (place[outcome < rows[:, low]] <= tail + 0.004).all()
+        assert (place[outcome > rows[:, high]] >= 1 - tail - 0.004).all()
+        inside = place[(outcome >= rows[:, low]) & (outcome <= rows[:, high])]
+        assert (np.abs(inside - 0.5) <= 0.5 - tail + 0.004).all()
+
+
 def brier_gain(candles: Candles, out: NDArray[np.float64]) -> tuple[float, NDArray[np.int64]]:
     """How much better P(up) scored than the share of rises known before each forecast."""
     at, outcome = grid(candles, out)
@@ -234,3 +247,16 @@ def test_a_price_a_thousand_times_higher_breaks_no_arithmetic(model: int) -> Non
     out = folded(candles, model)
     assert np.isfinite(out[300:, : AT["trust"]]).all()
     assert (np.abs(out[300:, AT["low_70"] : AT["error_70"]]) <= 20).all()
+
+
+@pytest.mark.parametrize("close", [0.0, -1.0, math.nan, math.inf])
+def test_a_close_that_is_no_price_changes_nothing(close: float) -> None:
+    candles, fold = market(15, 900), fresh()
+    given = inputs(candles)
+    stepped(fold, candles.slice(0, 600), given)
+    untouched, out = fold.copy(), array("d", [0.0] * len(FIGURES))
+    fold.step(int(candles.open_ms[600]), close, close, close, *given[600].tolist(), out)
+    assert np.isnan(out[: AT["trust"]]).all()
+    rest = candles.slice(601), given[601:]
+    np.testing.assert_array_equal(stepped(fold, *rest), stepped(untouched, *rest))
+    assert np.isfinite(fold.board.rows()).all()

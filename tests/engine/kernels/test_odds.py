@@ -126,3 +126,19 @@ def test_odds_that_were_simulated_elsewhere_are_corrected_the_same_way() -> None
     odds.take(*plain[:4])
     odds.quote(out, 0)
     assert out.tolist() == pytest.approx(expected, rel=1e-12)
+
+
+def test_a_trial_whose_last_candle_is_missing_teaches_nothing() -> None:
+    odds = BarrierOdds(BARS, 1000, 20)
+    quoted(odds)
+    odds.begin(0, CLOSE, STOP, TARGET)
+    for index in range(1, BARS):
+        odds.follow(index, CLOSE, CLOSE)
+    odds.follow(BARS + 1, CLOSE + TARGET, CLOSE)
+    odds.fit(BARS + 1)
+    assert odds.trials == 0
+    assert quoted(odds)[:4] == pytest.approx(quoted(BarrierOdds(BARS, 1000, 20))[:4], rel=1e-12)
+    quoted(odds)
+    odds.begin(2 * BARS, CLOSE, STOP, TARGET)
+    odds.follow(2 * BARS + 1, CLOSE + TARGET, CLOSE - TARGET)
+    assert odds.trials == 1

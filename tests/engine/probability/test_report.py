@@ -90,6 +90,14 @@ def test_odds_that_do_not_come_true_turn_red_and_say_so() -> None:
     )
 
 
+@pytest.mark.parametrize(("trust", "chance"), [(Trust.RED, "1 time in 100"), (Trust.AMBER, "1 time in 20")])
+def test_trust_lost_by_what_is_not_said_any_more_blames_neither_odds_nor_bands(trust: Trust, chance: str) -> None:
+    found = report(BTC, 12, "empirical", record(1_000), False, trust=trust)
+    assert found.trust is trust
+    assert found.verdict.startswith("What the model would say of a rise, had it not been silenced, does not come true")
+    assert chance in found.verdict
+
+
 @pytest.mark.parametrize(("stretch", "words"), [(0.8, "fewer than promised"), (1.3, "more than promised")])
 def test_bands_that_are_too_narrow_or_too_wide_turn_red(stretch: float, words: str) -> None:
     found = reported(record(1_000, stretch=stretch))

@@ -55,6 +55,12 @@ def test_short_of_red_trust_shuts_no_gate(trust: Trust) -> None:
     assert all(gate.passed for gate in gates(forecast(trust=trust, **SURE)).values())
 
 
+def test_a_probability_that_is_not_calibrated_yet_opens_nothing_and_says_so() -> None:
+    found = gates(forecast(calibrated=False, matured=99, trust=Trust.TOO_FEW, **SURE))["probability"]
+    assert (found.passed, found.value) == (False, 0.7)
+    assert found.reason == "not calibrated yet: 99 forecasts have fallen due, too few to rely on"
+
+
 def test_the_edge_gate_says_what_is_expected_what_a_coin_reaches_and_what_is_needed() -> None:
     gate = gates(forecast(p_target_error=0.01))["edge"]
     assert gate.value == pytest.approx(-14.0)

@@ -17,6 +17,7 @@ from sigma_engine.strategy.reader import SignalReader
 from tests.engine.session.test_trader import BTC, MINUTE, Desk
 
 HORIZON = 12
+MODEL = "empirical"
 HONEST, BOASTFUL = 0.62, 0.95
 
 
@@ -51,7 +52,7 @@ class Fold:
 def signal(number: int, *, p_up: float = 0.5, trust: Trust = Trust.GREEN) -> Signal:
     """A signal on the candle of ``number`` since the epoch, with a forecast."""
     forecast = Forecast(
-        model="empirical",
+        model=MODEL,
         horizon_bars=HORIZON,
         sigma=0.001,
         p_up=p_up,
@@ -115,7 +116,8 @@ def test_there_is_an_edge_while_the_newest_forecast_departs_from_a_coin(p_up: fl
 
 def test_the_forecasts_made_while_it_ran_are_live_and_those_of_earlier_sittings_too() -> None:
     keeper = Scorekeeper()
-    keeper.recall({BTC: [(HORIZON, 36 * MINUTE), (HORIZON, 24 * MINUTE), (24, 48 * MINUTE)]})
+    said = [(MODEL, HORIZON, 36), (MODEL, HORIZON, 24), (MODEL, 24, 48), ("another model", HORIZON, 12)]
+    keeper.recall({BTC: [(model, bars, number * MINUTE) for model, bars, number in said]})
     nothing = Fold(ScoredForecasts.empty())
     for number in range(59, 75):  # of these 60 and 72 are on the grid
         list(keeper.measure(signal(number), nothing))

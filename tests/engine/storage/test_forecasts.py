@@ -196,7 +196,7 @@ def test_a_market_is_scored_over_all_its_runs_and_the_first_word_counts(file):
 def test_a_run_that_goes_on_knows_what_it_said_live(file):
     commit(file, *(batch(number) for number in range(26)))
     stored = with_store(file, lambda store: store.latest_run(RUN.mode, 0))
-    assert stored.stated[BTC] == tuple((HORIZON, START_MS + number * BAR_MS) for number in (24, 12, 0))
+    assert stored.stated[BTC] == tuple(("empirical", HORIZON, START_MS + number * BAR_MS) for number in (24, 12, 0))
     assert set(stored.stated) == set(RUN.symbols)
 
 

@@ -141,16 +141,17 @@ def span_of(bins: tuple[ReliabilityBin, ...]) -> tuple[float, float]:
 # bands
 
 
-def kept_words(band: BandScore) -> str:
-    """Whether the band held what it promised, by Kupiec's test, and whether its misses come together."""
+def kept_words(band: BandScore, brief: bool = False) -> str:
+    """Whether the band held what it promised, by Kupiec's test (unnamed in ``brief``), and whether misses cluster."""
     if not math.isfinite(band.kupiec_p) or band.n < ENOUGH:
         return f"{band.n:,} so far, too few to test"
+    test = "p" if brief else "Kupiec p"
     clustered = ", misses cluster" if band.christoffersen_p < DOUBT else ""
     if band.kupiec_p >= DOUBT:
-        return f"holds (Kupiec p {decimal(band.kupiec_p, 2)}){clustered}"
+        return f"holds ({test} {decimal(band.kupiec_p, 2)}){clustered}"
     wide = "too wide" if band.share > band.coverage else "too narrow"
     doubt = "" if band.kupiec_p < ALARM else "perhaps "
-    return f"{doubt}{wide} (Kupiec p {decimal(band.kupiec_p, 3)}){clustered}"
+    return f"{doubt}{wide} ({test} {decimal(band.kupiec_p, 3)}){clustered}"
 
 
 def kept_token(band: BandScore) -> Token:

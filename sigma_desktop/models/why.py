@@ -324,8 +324,8 @@ def _weight_cell(line: WhyLine) -> Cell:
 
 COLUMNS: tuple[Column[WhyLine], ...] = (
     Column("", _name_cell, width=122, stretch=2),
-    Column("", _reading_cell, width=96, stretch=4),
-    Column("", _vote_cell, width=122, stretch=2, right=True),
+    Column("", _reading_cell, width=96, stretch=4, least=64),
+    Column("", _vote_cell, width=122, stretch=2, right=True, least=88),
     Column("", _weight_cell, width=44, stretch=0, right=True),
 )
 

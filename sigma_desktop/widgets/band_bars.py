@@ -87,7 +87,7 @@ class BandBars(QWidget):
         """The test in one line, the sharpness in the next or, where it is low, behind it."""
         painter.setFont(font(11, 500))
         metrics = painter.fontMetrics()
-        kept, sharp = kept_words(band), sharpness_words(band)
+        kept, sharp = kept_words(band, self._is_brief(metrics, room.width())), sharpness_words(band)
         first = QRect(room.left(), room.top(), room.width(), 15)
         self._paint_line(painter, first, kept, kept_token(band))
         painter.setFont(font(11, 450))
@@ -95,6 +95,10 @@ class BandBars(QWidget):
             self._paint_line(painter, first.translated(0, 14), sharp, Token.T1)
         elif (left := metrics.horizontalAdvance(kept) + 12) + metrics.horizontalAdvance(sharp) <= room.width():
             self._paint_line(painter, first.adjusted(left, 0, 0, 0), sharp, Token.T1)
+
+    def _is_brief(self, metrics: QFontMetrics, room_px: int) -> bool:
+        """Whether any band's words are too long: then all are told in the short form."""
+        return any(metrics.horizontalAdvance(kept_words(band)) > room_px for band in self.bands)
 
     @staticmethod
     def _paint_line(painter: QPainter, line: QRect, text: str, token: Token) -> None:

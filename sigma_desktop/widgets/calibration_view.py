@@ -12,13 +12,16 @@ from sigma_desktop.widgets.figure_label import FigureLabel
 from sigma_desktop.widgets.place_bars import PlaceBars
 from sigma_desktop.widgets.reliability_diagram import ReliabilityDiagram
 from sigma_desktop.widgets.why_view import PillLabel
+from sigma_desktop.widgets.wrapping import fit_height
 from sigma_engine import CalibrationReport, short
 
-LOW_PX, NARROW_PX = 196, 330
-"""Below this height or width there is room for one page at a time."""
+NARROW_PX = 330
+"""Below this width, and where verdict, scores and pictures do not fit below each other, one page is seen at a time."""
 TALL_PX = 330
 """From this height on the shape of the outcomes is shown too, and the verdict stands larger."""
-LINES, LINES_WHEN_LOW = 4, 2
+LINES = 4
+"""More of a verdict than this is read in its tooltip."""
+MARGIN_PX = 10
 PAGES = ("Verdict", "Diagram", "Bands")
 _CHOOSE = "Choose another market, horizon or model"
 _ALWAYS = 4
@@ -43,6 +46,7 @@ class CalibrationView(QWidget):
         self.figures = [FigureLabel(14) for _ in range(6)]
         self.diagram, self.bands, self.places = ReliabilityDiagram(), BandBars(), PlaceBars()
         self._scores, self._pictures = QWidget(), QWidget()
+        self._column = QVBoxLayout(self)
         self._dress()
         self._lay_out()
         self._arrange()
@@ -50,7 +54,7 @@ class CalibrationView(QWidget):
     @property
     def is_paged(self) -> bool:
         """Whether only one page can be seen."""
-        return self.height() < LOW_PX or self.width() < NARROW_PX
+        return self.height() < self._least_px() or self.width() < NARROW_PX
 
     def show_report(self, report: CalibrationReport) -> None:
         """Show ``report``."""
@@ -95,8 +99,26 @@ class CalibrationView(QWidget):
         action.triggered.connect(lambda _checked=False: self.picked.emit(report))
         return action
 
+    def _least_px(self) -> int:
+        """The height at which everything is seen at once without cutting a word of the verdict."""
+        margins, top = self._column.contentsMargins(), self.market.sizeHint().height()
+        pictures = max(self.diagram.minimumSizeHint().height(), self.bands.minimumSizeHint().height())
+        parts = (
+            margins.top(),
+            top,
+            self.verdict.height(),
+            self._scores.sizeHint().height(),
+            pictures,
+            margins.bottom(),
+        )
+        return sum(parts) + 3 * self._column.spacing()
+
     def _arrange(self) -> None:
-        paged, tall = self.is_paged, self.height() >= TALL_PX
+        tall = self.height() >= TALL_PX
+        self.verdict.setFont(font(14 if tall else 12, 500))
+        most = LINES * self.verdict.fontMetrics().lineSpacing()
+        fit_height(self.verdict, self.width() - 2 * MARGIN_PX, most)
+        paged = self.is_paged
         self.verdict.setVisible(not paged or self.page == 0)
         self._scores.setVisible(not paged or self.page == 0)
         self._pictures.setVisible(not paged or self.page > 0)
@@ -109,11 +131,6 @@ class CalibrationView(QWidget):
             self.market.setText(f"{short(report.symbol)}{kind}")
         for at, label in enumerate(self.figures):
             label.setVisible(at < _ALWAYS or self.width() >= _FIGURE_PX * len(self.figures))
-        self.verdict.setFont(font(14 if tall else 12, 500))
-        line = self.verdict.fontMetrics().lineSpacing()
-        needed = max(0, self.verdict.heightForWidth(max(1, self.width() - 20)))
-        most = LINES if tall or paged else LINES_WHEN_LOW
-        self.verdict.setFixedHeight(min(needed, line * most))
 
     def _dress(self) -> None:
         self.market.setFont(font(12, 600))
@@ -146,11 +163,10 @@ class CalibrationView(QWidget):
         pictures.addWidget(self.diagram, 1)
         pictures.addLayout(side, 1)
         self._pictures.setLayout(pictures)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(10, 2, 10, 4)
-        column.setSpacing(5)
-        column.addLayout(top)
+        self._column.setContentsMargins(MARGIN_PX, 2, MARGIN_PX, 4)
+        self._column.setSpacing(5)
+        self._column.addLayout(top)
         for widget in (self.verdict, self._scores):
-            column.addWidget(widget)
-        column.addWidget(self._pictures, 1)
-        column.addStretch(0)
+            self._column.addWidget(widget)
+        self._column.addWidget(self._pictures, 1)
+        self._column.addStretch(0)

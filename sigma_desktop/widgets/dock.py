@@ -11,6 +11,8 @@ from sigma_desktop.widgets.buttons import ToolButton
 LIFT_PX = 24
 TITLE_HEIGHT = 36
 SMALLEST = QSize(150, 64)
+FEWEST_LETTERS = 3
+"""A title of which less is left is not shown: its icon and the tab below name the panel."""
 _CHIP_LEFT = 12
 
 
@@ -44,9 +46,11 @@ class Caption(QWidget):
         painter.setPen(color(Token.T0))
         room = max(0, self.width() - left - chip - (8 if chip else 0))
         title = painter.fontMetrics().elidedText(self._title, Qt.TextElideMode.ElideRight, room)
+        if len(title) < FEWEST_LETTERS:
+            title = ""
         painter.drawText(left, 0, room, self.height(), Qt.AlignmentFlag.AlignVCenter, title)
-        if text:
-            at = left + painter.fontMetrics().horizontalAdvance(title) + 8
+        at = left + (painter.fontMetrics().horizontalAdvance(title) + 8 if title else 0)
+        if text and at + chip <= self.width():
             self._paint_count(painter, QRectF(at, middle - 8.5, chip, 17), text)
 
     @staticmethod

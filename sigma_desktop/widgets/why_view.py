@@ -15,6 +15,7 @@ from sigma_desktop.widgets.buttons import ToolButton
 from sigma_desktop.widgets.delegates import paint_pill, pill_width
 from sigma_desktop.widgets.score_bars import ScoreBars
 from sigma_desktop.widgets.table import QWIDGETSIZE_MAX, Table
+from sigma_desktop.widgets.wrapping import fit_height
 from sigma_engine import Signal as MarketSignal
 from sigma_engine import short
 
@@ -25,6 +26,8 @@ TALL_PX = 520
 """From this height on the phases and everything behind them are seen at once."""
 ROOMY_PX = 460
 """Narrower than this the button of the forming candle is its icon alone."""
+TOLD_PX = 400
+"""Narrower than this the candle is told by its hour and minute alone."""
 LINES, LINES_WHEN_LOW = 4, 2
 MARGIN_PX = 10
 
@@ -68,7 +71,10 @@ class WhyView(QWidget):
         self._make_room()
 
     def _make_room(self) -> None:
-        shown = self._shown() is not None
+        signal = self._shown()
+        shown = signal is not None
+        if signal is not None:
+            self._tell_when(signal)
         is_low, is_tall = self.height() < LOW_PX, self.height() >= TALL_PX
         detailed = self.details.isChecked()
         self.forming.setText("Forming" if self.width() >= ROOMY_PX else "")
@@ -78,9 +84,8 @@ class WhyView(QWidget):
         rows = PHASE_HEIGHT * self.phase_model.rowCount() + 1
         self.phases.setMaximumHeight(rows if is_tall else QWIDGETSIZE_MAX)
         self.phases.setMinimumHeight(rows if is_tall else 2 * PHASE_HEIGHT)
-        line = self.sentence.fontMetrics().lineSpacing()
-        needed = max(0, self.sentence.heightForWidth(max(1, self.width() - 2 * MARGIN_PX)))
-        self.sentence.setFixedHeight(min(needed, line * (LINES_WHEN_LOW if is_low else LINES)))
+        most = self.sentence.fontMetrics().lineSpacing() * (LINES_WHEN_LOW if is_low else LINES)
+        fit_height(self.sentence, self.width() - 2 * MARGIN_PX, most)
 
     def _paint(self) -> None:
         row = self._row
@@ -94,6 +99,11 @@ class WhyView(QWidget):
             self._paint_nothing()
         else:
             self._paint_signal(signal)
+
+    def _tell_when(self, signal: MarketSignal) -> None:
+        told = "forming" if signal.preview else clock_time(signal.at_ms)
+        brief = "" if signal.preview else told[:5]
+        self.when.setText(f"{told} · {signal.regime.value}" if self.width() >= TOLD_PX else brief)
 
     def _shown(self) -> MarketSignal | None:
         decided = self._row.decision.signal if self._row.decision else None
@@ -109,7 +119,6 @@ class WhyView(QWidget):
     def _paint_signal(self, signal: MarketSignal) -> None:
         decision = None if signal.preview else self._row.decision
         self.pill.show_cell(action_cell(signal.action))
-        self.when.setText(f"{'forming' if signal.preview else clock_time(signal.at_ms)} · {signal.regime.value}")
         told = why.verdict(decision, self._digits) if decision else why.forming_verdict(signal)
         self._say(told, signal.preview)
         self.scores.show_scores(signal.long_score, signal.short_score, signal.threshold, signal.margin)

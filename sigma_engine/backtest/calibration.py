@@ -89,8 +89,16 @@ def _grid(candles: Candles, timeframe: Timeframe, horizon_bars: int, figures: ND
 
 
 def _proven(found: ScoredForecasts) -> bool:
-    """Whether P(up) beat the share of rises known before, beyond what chance brings (Diebold & Mariano 1995)."""
+    """Whether P(up) beat both the share of rises known before and a coin (Diebold & Mariano 1995).
+
+    The coin is needed beside the share: a share learned from few outcomes is worse than saying always 50 %.
+    """
+    return all(_beats(found, rival) for rival in (scores.past_share(found.rose), np.full(len(found), scores.COIN)))
+
+
+def _beats(found: ScoredForecasts, rival: scores.Figures) -> bool:
+    """Whether P(up) came nearer to what happened than ``rival``, beyond what chance brings."""
     rose = found.rose
-    gain = (scores.past_share(rose) - rose) ** 2 - (found.p_up - rose) ** 2
+    gain = (rival - rose) ** 2 - (found.p_up - rose) ** 2
     spread = float(np.std(gain)) if len(gain) > 1 else 0.0
     return bool(spread > 0.0 and np.mean(gain) / spread * sqrt(len(gain)) > PROVEN_Z)

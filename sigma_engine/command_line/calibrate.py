@@ -33,15 +33,17 @@ def calibrate(
     Only forecasts that do not overlap are scored; the plain model (a random walk with the drift and volatility of 50
     candles) is scored on the same ones.
     """
+    scored: list[tuple[CandleFile, HistoryScore]] = []
     with progress("forecasting", len(files)) as advance:
         for file in files:
             source = read_candle_file(file, symbol, timeframe)
-            score = _scored(source, horizon, model)
+            scored.append((source, _scored(source, horizon, model)))
             advance(1)
-            if json:
-                write_document({"file": file, **calibrate_document(score.model.stamp, score.forecasts)})
-            else:
-                _show(source, score.report(source.symbol))
+    for source, score in scored:
+        if json:
+            write_document({"file": source.path, **calibrate_document(score.model.stamp, score.forecasts)})
+        else:
+            _show(source, score.report(source.symbol))
 
 
 def _scored(source: CandleFile, horizon: int, model: ModelName) -> HistoryScore:
@@ -56,27 +58,45 @@ def _scored(source: CandleFile, horizon: int, model: ModelName) -> HistoryScore:
 
 def _show(source: CandleFile, found: CalibrationReport) -> None:
     title = (
-        f"{source.path.name}: {short(source.symbol)} {source.timeframe}, {found.n:,} forecasts over "
-        f"{found.horizon_bars} candles by {found.model}"
+        f"{source.path.name}\n{short(source.symbol)} {source.timeframe}, {found.n:,} forecasts over "
+        f"{'1 candle' if found.horizon_bars == 1 else f'{found.horizon_bars} candles'} by {found.model}"
     )
-    write_table(title, [*_bands(found), *_odds(found)], ("", "model", "plain model", "better by"))
+    write_table(title, [*_bands(found), *_odds(found)], ("", "model", "plain model", "compared"))
     write_text(found.verdict)
 
 
 def _bands(found: CalibrationReport) -> list[tuple[str, str, str, str]]:
     rows = []
     for band in found.bands:
-        name, better = f"{band.coverage:.0%} band", 1 - band.interval_score / band.baseline_score
-        rows.append((f"{name}: held", f"{band.share:.1%}", "", f"{100 * (band.share - band.coverage):+.1f} points off"))
+        name, off = f"{band.coverage:.0%} band", 100 * (band.share - band.coverage)
+        rows.append((f"{name}: held", f"{band.share:.1%}", "", f"{_signed(off)} points off"))
         width = figure(band.interval_score, 1), figure(band.baseline_score, 1)
-        rows.append((f"{name}: interval score, bp", *width, f"{better:.1%}"))
+        rows.append((f"{name}: interval score, bp", *width, _better(band.interval_score, band.baseline_score)))
     return rows
 
 
 def _odds(found: CalibrationReport) -> list[tuple[str, str, str, str]]:
+    brier = figure(found.brier, 4), figure(found.baseline_brier, 4)
     return [
-        ("P(up): Brier score", figure(found.brier, 4), figure(found.baseline_brier, 4), ""),
-        ("P(up): of the share of rises known before", figure(found.climatology_brier, 4), "", f"{found.skill:+.2%}"),
+        ("P(up): Brier score", *brier, _better(found.brier, found.baseline_brier)),
         ("P(up): reliability term", figure(found.reliability, 5), "", ""),
         ("P(up): log loss", figure(found.log_loss, 4), "", ""),
+        (
+            "Past share of rises: Brier score",
+            figure(found.climatology_brier, 4),
+            "",
+            f"{_signed(100 * found.skill, 2)}% skill",
+        ),
     ]
+
+
+def _better(score: float, reference: float) -> str:
+    """By how much a score, of which less is better, beats another."""
+    share = 100 * (1 - score / reference)
+    return f"{share:.1f}% better" if share > -0.05 else f"{-share:.1f}% worse"
+
+
+def _signed(value: float, digits: int = 1) -> str:
+    """With its sign, and without one where it is shown as zero."""
+    text = f"{value:+.{digits}f}"
+    return text if float(text) else text[1:]

@@ -22,8 +22,9 @@ def write_document(document: Mapping[str, Any]) -> None:
 
 
 def write_text(text: str) -> None:
-    """A sentence for a person, on stdout."""
-    Console(soft_wrap=True, highlight=False).print(text, markup=False)
+    """A sentence for a person, on stdout: a terminal has it parted between words, a file in one line."""
+    console = Console(highlight=False)
+    console.print(text, markup=False, soft_wrap=not console.is_terminal)
 
 
 def write_table(title: str, rows: Iterable[tuple[str, ...]], header: tuple[str, ...]) -> None:

@@ -108,6 +108,14 @@ def test_a_band_says_whether_it_kept_its_promise(band: BandScore, words: str, to
     assert (kept_words(band), kept_token(band)) == (words, token)
 
 
+def test_where_there_is_little_room_the_test_is_not_named() -> None:
+    band = replace(bands()[0], kupiec_p=0.0134, christoffersen_p=0.5, share=0.77)
+    assert (kept_words(band), kept_words(band, brief=True)) == (
+        "perhaps too wide (Kupiec p .013)",
+        "perhaps too wide (p .013)",
+    )
+
+
 def test_sharpness_is_told_against_the_plain_model() -> None:
     assert [sharpness_words(band) for band in bands()] == [
         "11% sharper than the plain model",

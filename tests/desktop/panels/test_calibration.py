@@ -12,6 +12,7 @@ from sigma_engine import CalibrationMeasured, Trust
 from tests.desktop.market import BTC, END_MS, ETH, SOL, MarketEngine, calibration, snapshot
 
 Show = Callable[..., CalibrationPanel]
+WRAPPED = Qt.TextFlag.TextWordWrap
 SMALL, ROOMY, TALL = (410, 240), (1100, 460), (460, 760)
 
 
@@ -110,10 +111,34 @@ def test_where_it_is_very_small_it_is_read_page_by_page(show: Show, engine: Mark
     assert seen() == (True, True, True)
 
 
-def test_no_word_of_the_verdict_is_cut_off_where_there_is_room(show: Show, engine: MarketEngine) -> None:
-    panel = show(CalibrationPanel, *SMALL, engine)
-    label = panel.view.verdict
-    assert label.height() >= label.heightForWidth(label.width())
+LONG = (
+    "The 70 % band held 77.0 % of 1,256 outcomes, more than promised: doubtful, chance alone brings this less than "
+    "1 time in 20. P(up) shows no edge, so it stays at 50 %."
+)
+BRIEF = "The 90 % band held 90.6 % of 245 outcomes: as promised."
+
+
+@pytest.mark.parametrize("size", [SMALL, (334, 138), (428, 231), (428, 216), ROOMY, TALL])
+def test_no_word_of_the_verdict_and_no_picture_is_cut_off(
+    show: Show, terminal: Terminal, size: tuple[int, int]
+) -> None:
+    reports = (replace(calibration(), verdict=LONG),)
+    view = show(CalibrationPanel, *size, MarketEngine(replace(snapshot(), calibration=reports))).view
+    label = view.verdict
+    assert label.height() >= label.fontMetrics().boundingRect(label.rect(), WRAPPED, LONG).height()
+    for picture in (view.diagram, view.bands):
+        assert not picture.isVisible() or picture.height() >= picture.minimumSizeHint().height()
+    assert view.layout().minimumSize().height() <= view.height()
+
+
+def test_a_shorter_verdict_gives_its_room_back(show: Show, terminal: Terminal) -> None:
+    first = replace(calibration(), verdict=LONG)
+    engine = MarketEngine(replace(snapshot(), calibration=(first,)))
+    label = show(CalibrationPanel, 428, 231, engine).view.verdict
+    before = label.height()
+    engine.publish(CalibrationMeasured(at_ms=END_MS, report=replace(first, verdict=BRIEF)))
+    terminal.flush()
+    assert label.height() < before
 
 
 def test_a_dot_lies_where_said_meets_happened(show: Show, engine: MarketEngine) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QToolButton
+from PySide6.QtWidgets import QApplication, QToolButton
 
 from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.models.why import LineKind
@@ -194,3 +194,34 @@ def test_where_it_is_narrow_the_less_important_columns_give_way(
     panel = show(SignalsPanel, width, 249, engine)
     columns = enumerate(panel.model.columns)
     assert [column.title for at, column in columns if not panel.table.isColumnHidden(at)] == expected
+
+
+@pytest.mark.parametrize(("width", "told"), [(428, "13:00:00 · trending"), (352, "13:00")])
+def test_the_time_of_the_candle_is_never_cut(show: Show, engine: MarketEngine, width: int, told: str) -> None:
+    panel = show(SignalsPanel, width, 249, engine)
+    panel.read(BTC)
+    QApplication.processEvents()
+    assert panel.why.when.text() == told
+    assert panel.why.when.width() >= panel.why.when.fontMetrics().horizontalAdvance(told)
+
+
+def test_every_column_behind_the_phases_stays_inside_a_narrow_dock(show: Show, engine: MarketEngine) -> None:
+    panel = show(SignalsPanel, 352, 200, engine)
+    panel.read(BTC)
+    QApplication.processEvents()
+    panel.why.details.click()
+    QApplication.processEvents()
+    table = panel.why.table
+    assert table.isVisible()
+    assert table.horizontalHeader().length() <= table.viewport().width()
+
+
+def test_a_shorter_sentence_gives_its_room_back(show: Show, engine: MarketEngine) -> None:
+    panel = show(SignalsPanel, 352, 249, engine)
+    panel.read(BTC)
+    QApplication.processEvents()
+    sentence = panel.why.sentence
+    panel.why._say("A word. " * 30, False)
+    long = sentence.height()
+    panel.why._say("A word.", False)
+    assert sentence.height() < long

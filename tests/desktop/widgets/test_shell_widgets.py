@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.card_row import FEWEST, CardRow
-from sigma_desktop.widgets.dock import Dock
+from sigma_desktop.widgets.dock import Caption, Dock
 from sigma_desktop.widgets.metric_card import Figure, MetricCard
 from sigma_desktop.widgets.status_bar import StatusBar
 from sigma_desktop.widgets.toast import MOST, Toasts
@@ -110,3 +110,12 @@ def test_a_dock_tells_its_count_to_readers(window: QMainWindow) -> None:
     assert dock.caption.accessibleName() == "Trades, 140"
     dock.caption.show_count(None)
     assert dock.caption.accessibleName() == "Trades"
+
+
+@pytest.mark.parametrize(("width", "chip"), [(57, True), (44, False)])
+def test_a_count_is_shown_whole_or_not_at_all(window: QMainWindow, width: int, chip: bool) -> None:
+    caption = Caption("Calibration", "target", window)
+    caption.resize(width, 30)
+    without = picture(caption)
+    caption.show_count(8)
+    assert (picture(caption) != without) is chip

@@ -74,6 +74,26 @@ def test_a_mistake_is_one_sentence(
     assert answer.err.count("\n") == 1
 
 
+def test_a_mistake_in_a_later_file_leaves_stdout_empty(sigma_engine, write_candles, tmp_path: Path) -> None:
+    answer = sigma_engine("calibrate", write_candles(tmp_path / "BTCUSDT-5m-walk.csv", 900), tmp_path / "nope.csv")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.endswith("nope.csv does not exist: check the name and the folder.\n")
+
+
+def test_no_row_of_the_table_is_wrapped_at_80_columns(sigma_engine, write_candles, tmp_path: Path) -> None:
+    lines = sigma_engine("calibrate", write_candles(tmp_path / "BTCUSDT-5m-walk.csv", 900)).out.splitlines()
+    assert len([line for line in lines if line.startswith("│")]) == 10
+    assert all(len(line) <= 80 for line in lines[:-1])
+
+
+def test_always_saying_50_percent_is_no_edge(market_data: Path) -> None:
+    """The share of rises known before is learned from few outcomes at first: a coin beats it without knowing more."""
+    source = read_candle_file(market_data / "binance-perp/BTCUSDT-5m-20250525-20250624.csv.gz")
+    score = score_history(source.candles, source.timeframe, 1, DEFAULT_MODEL)
+    assert set(score.forecasts.p_up) == {0.5}
+    assert not score.edge
+
+
 @pytest.fixture(scope="module", params=REAL_5M_FILES)
 def judged(request: pytest.FixtureRequest, market_data: Path) -> dict[str, Any]:
     source = read_candle_file(market_data / f"{request.param}.csv.gz")

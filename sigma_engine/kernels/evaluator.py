@@ -139,7 +139,8 @@ class Evaluator:
         row[at + 4] = volume
         row[at + 5] = open_ms // 3_600_000 % 24
         row[at + 6] = (open_ms // 86_400_000 + 3) % 7  # the epoch was a Thursday
-        row[at + 7] = self._figures[1]
+        # A probability that lost its calibration is no reading: conditions on it do not hold.
+        row[at + 7] = nan if self._figures[24] == 3.0 else self._figures[1]
         row[at + 8] = self._figures[0]
         row[at + 9] = self.cost
         row[at + 10] = self.funding

@@ -38,7 +38,12 @@ def prudent_kelly(breakeven: BreakEven, forecast: Forecast | None) -> float:
     if forecast is None:
         return math.nan
     odds = sizing.net_odds(breakeven.target, breakeven.stop, breakeven.cost)
-    return sizing.prudent_kelly(breakeven.expected, odds, forecast.matured, PRIOR_SAMPLES)
+    return sizing.prudent_kelly(breakeven.expected, odds, _trials(forecast), PRIOR_SAMPLES)
+
+
+def _trials(forecast: Forecast) -> int:
+    """How many trades of this length the matured forecasts are worth: the odds are those of the barriers' time."""
+    return int(forecast.matured * forecast.horizon_bars / forecast.barrier_bars)
 
 
 def read_gates(
@@ -95,7 +100,7 @@ def _kelly_words(kelly: float, share: float, forecast: Forecast | None) -> str:
         return NO_ODDS
     if kelly == -math.inf:
         return "Kelly risks nothing: the target does not even pay the costs"
-    over = f"over {forecast.matured} matured forecasts"
+    over = f"over the time of {_trials(forecast)} such trades"
     if kelly <= 0:
         return f"Kelly risks nothing: the full figure is {kelly:+.3f} {over}"
     halved = sizing.drawdown_probability(0.5, share)

@@ -10,8 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from sigma_engine import kernels
+from sigma_engine.domain.calibration import ModelName
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.probability.models import model_named
 from sigma_engine.strategy.library import load_strategy, preset_names
 from sigma_engine.strategy.plan import compile_plan
 from sigma_engine.strategy.reader import SignalReader
@@ -99,3 +101,14 @@ def test_a_broken_close_that_slipped_through_does_not_silence_the_forecast_for_g
     sigma = column(read.rows(Candles.from_rows(rows)), read, "sigma")
     assert np.isfinite(sigma[-1])
     assert sigma[-1] > 0
+
+
+def test_a_probability_that_lost_its_calibration_is_no_reading() -> None:
+    candles, read = market(26, 4_000), reader("sigma-fusion")
+    plain = SignalReader(
+        compile_plan(load_strategy("sigma-fusion")), "BTC/USDT:USDT", Timeframe.M5, model=model_named(ModelName.GBM)
+    )
+    assert np.isfinite(column(read.rows(candles), read, "p_up")[300:]).all()
+    said = column(plain.rows(candles), plain, "p_up")
+    assert np.isfinite(said[300:1_000]).all()
+    assert np.isnan(said[-1])

@@ -116,7 +116,7 @@ def test_kelly_grows_with_the_forecasts_that_back_it_and_stays_below_the_full_fi
 
 def test_the_kelly_gate_says_what_its_share_of_kelly_can_do_to_an_account() -> None:
     reason = gates(forecast(**SURE))["kelly"].reason
-    assert "over 1000 matured forecasts" in reason
+    assert "over the time of 500 such trades" in reason
     assert reason.endswith("an account is ever halved with a probability of 0.8%")
 
 

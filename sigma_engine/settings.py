@@ -199,7 +199,8 @@ class Settings(_Sources):
     forecast_model: ModelName = Field(
         ModelName.EMPIRICAL,
         title="Forecast model",
-        description="Which model's bands and odds are used: empirical, bootstrap or gbm (the plain baseline).",
+        description="Whose bands and odds are used: empirical, gbm (the plain baseline), or bootstrap (slow to start: "
+        "half a millisecond a candle and market).",
         json_schema_extra=_unit("model", "Probability"),
     )
     daily_loss_limit: float = Field(

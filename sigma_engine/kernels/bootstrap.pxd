@@ -13,12 +13,11 @@ cdef class BlockBootstrap:
     cdef readonly int bars
     cdef readonly int seen
     cdef readonly double other
-    cdef readonly bint kept
+    cdef readonly bint drawn
     cdef int _at
     cdef unsigned long long _state
     cdef double[::1] _ring
     cdef double[::1] _ends
-    cdef double[::1] _kept
 
     cpdef void push(self, double surprise) noexcept nogil
     @cython.locals(answer=double, mean=double, _path=int, at=int, k=int, before=double, after=double, untouched=double, reached=double, stopped=double)
@@ -31,8 +30,6 @@ cdef class BlockBootstrap:
     cpdef void draw(self, unsigned long long seed) noexcept nogil
     @cython.locals(rank=double, at=int, part=double)
     cpdef double quantile(self, double p) noexcept nogil
-    @cython.locals(path=int)
-    cpdef void keep(self) noexcept nogil
     @cython.locals(level=double, low=int, high=int, middle=int)
     cpdef double place(self, double x) noexcept nogil
     @cython.locals(twin=BlockBootstrap)

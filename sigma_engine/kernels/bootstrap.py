@@ -31,12 +31,11 @@ class BlockBootstrap:
         self.bars = bars
         self.seen = 0
         self.other = 0.0
-        self.kept = False
+        self.drawn = False
         self._at = 0
         self._state = 0
         self._ring = array("d", bytes(8 * 1000))
         self._ends = array("d", bytes(8 * 1000))
-        self._kept = array("d", bytes(8 * 1000))
 
     def push(self, surprise: float) -> None:
         """Take in one surprise; an undefined one changes nothing."""
@@ -48,7 +47,7 @@ class BlockBootstrap:
             self.seen += 1
 
     def draw(self, seed: int) -> None:
-        """Draw the paths; needs 50 surprises."""
+        """Draw the paths; needs 50 surprises. ``drawn`` says whether there are any."""
         if self.seen < 50:
             return
         mean = self._mean()
@@ -61,6 +60,7 @@ class BlockBootstrap:
                 end += self._ring[at] - mean
             self._ends[path] = end
         self._sort()
+        self.drawn = True
 
     def touch(self, up: float, down: float, sigma: float, bars: int, seed: int) -> float:
         """The share of paths over ``bars`` that touch ``up`` before ``down``; ``other`` is that of ``down`` first.
@@ -109,20 +109,14 @@ class BlockBootstrap:
         part = rank - at
         return ((1.0 - part) * self._ends[at] + part * self._ends[at + 1]) / sqrt(self.bars)
 
-    def keep(self) -> None:
-        """Remember the paths just drawn, for `place`; ``kept`` is false while there are none."""
-        self.kept = self.seen >= 50
-        for path in range(1000):
-            self._kept[path] = self._ends[path]
-
     def place(self, x: float) -> float:
-        """Where ``x`` (in the same units) lies among the ends of the paths that were kept, 0 to 1."""
+        """Where ``x`` (in the same units) lies among the ends of the drawn paths, 0 to 1."""
         level = x * sqrt(self.bars)
         low = 0
         high = 1000
         while low < high:
             middle = (low + high) // 2
-            if self._kept[middle] < level:
+            if self._ends[middle] < level:
                 low = middle + 1
             else:
                 high = middle
@@ -131,9 +125,9 @@ class BlockBootstrap:
     def copy(self) -> "BlockBootstrap":
         """One with the same surprises that goes its own way from here."""
         twin = BlockBootstrap(self.bars)
-        twin.seen, twin._at, twin.kept = self.seen, self._at, self.kept
+        twin.seen, twin._at, twin.drawn = self.seen, self._at, self.drawn
         twin._ring[:] = self._ring
-        twin._kept[:] = self._kept
+        twin._ends[:] = self._ends
         return twin
 
     def _next(self) -> int:

@@ -176,7 +176,7 @@ class ForecastFold:
             spread = self._said_deviation * self._root
             outcome = x * self._said_scale
             return cdf((outcome - self._said_drift * self.horizon) / spread) if spread > 0.0 else nan
-        return self.blocks.place(x) if self.model == 2 and self.blocks.kept else self.pool.place(x)
+        return self.blocks.place(x) if self.model == 2 and self.blocks.drawn else self.pool.place(x)
 
     def _weigh(self, index: int) -> None:
         """How much of the learned direction is said: none below 1.8 standard errors of its gain, all from 2.8 on."""
@@ -195,8 +195,6 @@ class ForecastFold:
         self._said_p = out[1]
         self._said_model = self._trusted
         self._said_raw = self._raw
-        if self.model == 2:
-            self.blocks.keep()
         for k in range(6):
             self._said_band[k] = out[6 + k]
 
@@ -285,7 +283,8 @@ class ForecastFold:
     def _say_bands(
         self, out: MutableSequence[float], open_ms: int, drift: float, deviation: float, spread: float
     ) -> None:
-        if self.model == 2:
+        # Paths are drawn anew with each forecast that is scored, and only scaled to the volatility between.
+        if self.model == 2 and (not self.blocks.drawn or open_ms // self.interval_ms % self.horizon == 0):
             self.blocks.draw(open_ms)
         for k in range(3):
             tail = 0.15 if k == 0 else (0.05 if k == 1 else 0.025)
@@ -295,7 +294,7 @@ class ForecastFold:
                 out[6 + k] = middle - width
                 out[9 + k] = middle + width
                 out[12 + k] = deviation * sqrt(self.horizon * self.horizon / 50.0)
-            elif self.model == 2 and self.blocks.seen >= 50:
+            elif self.model == 2 and self.blocks.drawn:
                 out[6 + k] = spread * self.blocks.quantile(tail)
                 out[9 + k] = spread * self.blocks.quantile(1.0 - tail)
                 out[12 + k] = spread * sqrt(tail * (1.0 - tail) / 1000.0) / density(quantile(tail))

@@ -27,7 +27,8 @@ def window(app: QApplication, qtbot: QtBot) -> Iterator[QMainWindow]:
 
 
 def picture(widget: QWidget) -> bytes:
-    return bytes(widget.grab().toImage().constBits())
+    image = widget.grab().toImage()  # held: its bytes are its own memory
+    return bytes(image.constBits())
 
 
 def test_a_card_says_what_it_shows(window: QMainWindow) -> None:

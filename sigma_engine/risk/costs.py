@@ -25,11 +25,6 @@ class Costs:
     slippage_fraction: float = 0.0001
     spread_fraction: float = 0.0
 
-    @classmethod
-    def all_in(cls, basis_points: float) -> "Costs":
-        """Everything a side in one figure, replacing fee, slippage and spread (``--cost-bps``)."""
-        return cls(basis_points / 10_000, 0.0)
-
     @property
     def adverse_fraction(self) -> float:
         """How much worse than the middle of the book a fill is: slippage and half the spread."""

@@ -20,6 +20,21 @@ from sigma_engine.commands import (
     StopTrading,
     UseStrategy,
 )
+from sigma_engine.domain.backtest import (
+    BacktestRequest,
+    BacktestResult,
+    Check,
+    CostChoice,
+    Engine,
+    Luck,
+    Part,
+    Progress,
+    SlippageModel,
+    Timing,
+    Trial,
+    TrialSummary,
+    Verdict,
+)
 from sigma_engine.domain.calibration import BandScore, CalibrationReport, ReliabilityBin, Trust
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage, Speaker
@@ -35,7 +50,9 @@ from sigma_engine.domain.decision import (
     Veto,
     Vetoed,
 )
+from sigma_engine.domain.history import Coverage, DownloadRequest, Gap, Series
 from sigma_engine.domain.instrument import Instrument
+from sigma_engine.domain.metrics import METRICS, Curve, MetricInfo, Metrics
 from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderSide, OrderState, PositionSide
 from sigma_engine.domain.phase import PhaseReport
 from sigma_engine.domain.portfolio import EquityPoint, Portfolio
@@ -74,17 +91,23 @@ from sigma_engine.strategy.indicator_set import IndicatorSet
 from sigma_engine.strategy.phases import forming_phases, phases
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sigma_engine.laboratory.laboratory import Laboratory
     from sigma_engine.session.session import Session
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "METRICS",
     "PAIRS",
     "Accepted",
     "Action",
     "AlertRaised",
     "Approved",
     "Ask",
+    "BacktestRequest",
+    "BacktestResult",
     "BandScore",
     "BreakEven",
     "CalibrationMeasured",
@@ -96,14 +119,20 @@ __all__ = [
     "Cap",
     "ChatAnswered",
     "ChatMessage",
+    "Check",
     "CloseAll",
     "ClosePosition",
     "Command",
     "CommandResult",
+    "CostChoice",
     "CostPart",
+    "Coverage",
+    "Curve",
     "DataFolderBusy",
     "Decision",
     "DecisionMade",
+    "DownloadRequest",
+    "Engine",
     "EquityPoint",
     "EquityRecorded",
     "Event",
@@ -111,11 +140,15 @@ __all__ = [
     "ExitReason",
     "Fill",
     "Forecast",
+    "Gap",
     "Gate",
     "IndicatorSet",
     "InputError",
     "Instrument",
     "Leg",
+    "Luck",
+    "MetricInfo",
+    "Metrics",
     "Mode",
     "NoTrade",
     "Order",
@@ -125,6 +158,7 @@ __all__ = [
     "OrderSide",
     "OrderState",
     "OrderSubmitted",
+    "Part",
     "PauseEntries",
     "Phase",
     "PhaseReport",
@@ -136,6 +170,7 @@ __all__ = [
     "PositionOpened",
     "PositionSide",
     "PriceChanged",
+    "Progress",
     "Reading",
     "Refused",
     "Regime",
@@ -144,27 +179,34 @@ __all__ = [
     "RunBegan",
     "RunChanged",
     "RunStatus",
+    "Series",
     "SessionRequest",
     "Severity",
     "SigmaError",
     "Signal",
     "SignalPreviewed",
+    "SlippageModel",
     "Snapshot",
     "Speaker",
     "StartTrading",
     "StopTrading",
     "StrategyChanged",
     "Timeframe",
+    "Timing",
     "Trade",
     "TradePlan",
+    "Trial",
+    "TrialSummary",
     "Trust",
     "Unsubscribe",
     "UseStrategy",
+    "Verdict",
     "Veto",
     "Vetoed",
     "as_datetime",
     "base",
     "forming_phases",
+    "open_laboratory",
     "open_session",
     "phases",
     "short",
@@ -181,3 +223,13 @@ async def open_session(request: SessionRequest) -> "Session":
     assembly = await asyncio.to_thread(importlib.import_module, "sigma_engine.assembly")
     session: Session = await assembly.assemble(request)
     return session
+
+
+async def open_laboratory(home: "Path | None" = None) -> "Laboratory":
+    """The backtest laboratory of a data folder (None: the person's own); it works beside a running session.
+
+    Raises `SigmaError` with one sentence when it cannot.
+    """
+    laboratory = await asyncio.to_thread(importlib.import_module, "sigma_engine.laboratory")
+    opened: Laboratory = await laboratory.open_in(home)
+    return opened

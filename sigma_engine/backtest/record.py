@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sigma_engine.backtest.metrics import Curve, Metrics, daily_closes, measure
+from sigma_engine.backtest.metrics import daily_closes, measure
 from sigma_engine.backtest.verdict import verdict
 from sigma_engine.bus import EventBus
+from sigma_engine.domain.metrics import Curve, Metrics
 from sigma_engine.domain.order import Leg
 from sigma_engine.domain.position import Trade
 from sigma_engine.domain.snapshot import Snapshot

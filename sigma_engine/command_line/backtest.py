@@ -14,12 +14,12 @@ from typing import Annotated
 import typer
 
 from sigma_engine import Mode, RunStatus, SessionRequest, SigmaError, as_datetime, open_session, short
-from sigma_engine.backtest.metrics import Metrics
 from sigma_engine.backtest.record import BacktestResult, RunRecord, trade_documents
 from sigma_engine.command_line.excerpt import excerpt, moment_ms
 from sigma_engine.command_line.options import AsJson, Home, Symbols, symbols_of
 from sigma_engine.command_line.output import figure, progress, write_document, write_table, write_text
 from sigma_engine.command_line.plain import plain
+from sigma_engine.domain.metrics import Metrics
 from sigma_engine.storage.folder import DataFolder
 from sigma_engine.strategy.library import load_strategy, preset_names
 from sigma_engine.strategy.spec import read_spec

@@ -30,6 +30,11 @@ def fill_price(reference: float, direction: int, slippage_fraction: float, units
     return on_tick(reference * (1.0 + direction * slippage_fraction), units, scale)
 
 
+def slippage_fraction(fixed: float, share: float, range_fraction: float) -> float:
+    """Slippage that grows with the market's range: ``fixed`` and ``share`` of the range, as a fraction of price."""
+    return fixed + share * range_fraction if range_fraction > 0.0 else fixed
+
+
 def fee(price: float, quantity: float, rate: float) -> float:
     """Trading fee in USDT; ``rate`` is a fraction of the value."""
     return money(price * quantity * rate)

@@ -2,16 +2,10 @@
 
 from dataclasses import dataclass
 
+from sigma_engine.domain.history import Gap
+
 KEPT_REJECTIONS = 100
 """How many rejected rows are kept with their reasons; all are counted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """``missing`` candles are not in the file after the one that opened at ``after_ms``."""
-
-    after_ms: int
-    missing: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigma_engine.domain.candle import Candles
+from sigma_engine.domain.history import Gap
 from sigma_engine.domain.timeframe import Timeframe
-from sigma_engine.market.file_report import Gap
 
 LONGEST_BRIDGE_MS = 86_400_000
 """A hole of up to a day is bridged; a longer one cuts the series."""

@@ -1,6 +1,6 @@
 """What trading costs, as fractions of the traded value: assumed, measured over own fills, and expected of a trade."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from math import nan
@@ -9,6 +9,7 @@ from sigma_engine.domain.decision import CostPart
 from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import ExitReason, Fill, PositionSide
 from sigma_engine.domain.position import Position, Trade
+from sigma_engine.kernels import fills
 
 ENOUGH_FILLS = 30
 """From so many own fills on, their mean slippage replaces the assumed one."""
@@ -19,16 +20,30 @@ FUNDING_MS = 8 * 3_600_000
 
 @dataclass(frozen=True, slots=True)
 class Costs:
-    """Fee and slippage a side, and the spread a round trip crosses once; defaults are WEEX's taker fee and a guess."""
+    """Fee and slippage a side, and the spread a round trip crosses once; defaults are WEEX's taker fee and a guess.
+
+    With a ``maker_rate`` targets rest in the book: they fill at their level, at that fee, without slippage.
+    ``slippage_range_share`` of the market's range (ATR of the entry's candle over the price) comes on top of the fixed
+    slippage.
+    """
 
     fee_rate: float = 0.0008
     slippage_fraction: float = 0.0001
     spread_fraction: float = 0.0
+    maker_rate: float | None = None
+    slippage_range_share: float = 0.0
 
     @property
     def adverse_fraction(self) -> float:
         """How much worse than the middle of the book a fill is: slippage and half the spread."""
         return self.slippage_fraction + 0.5 * self.spread_fraction
+
+    def at(self, range_fraction: float) -> "Costs":
+        """The same costs where the market's range is ``range_fraction`` of the price; NaN counts as none."""
+        if not (self.slippage_range_share > 0.0 and range_fraction > 0.0):
+            return self
+        slippage = fills.slippage_fraction(self.slippage_fraction, self.slippage_range_share, range_fraction)
+        return replace(self, slippage_fraction=slippage, slippage_range_share=0.0)
 
     @property
     def per_side(self) -> float:

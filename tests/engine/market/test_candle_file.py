@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 
 from sigma_engine.domain.candle import Candle
+from sigma_engine.domain.history import Gap
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import DataError, UnknownSymbol
 from sigma_engine.market.candle_file import read_candle_file
-from sigma_engine.market.file_report import KEPT_REJECTIONS, Gap
+from sigma_engine.market.file_report import KEPT_REJECTIONS
 
 START_MS = 1_735_689_600_000
 COLUMNS = ["timestamp_ms", "open", "high", "low", "close", "volume"]

@@ -4,6 +4,7 @@ from libc.math cimport floor
 
 cpdef double on_tick(double price, double units, double scale) noexcept nogil
 cpdef double on_step(double quantity, double units, double scale) noexcept nogil
+cpdef long long units(double amount) noexcept nogil
 cpdef double money(double amount) noexcept nogil
 cpdef double fill_price(double reference, int direction, double slippage_fraction, double units, double scale) noexcept nogil
 cpdef double slippage_fraction(double fixed, double share, double range_fraction) noexcept nogil

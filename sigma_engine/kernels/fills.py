@@ -20,6 +20,11 @@ def on_step(quantity: float, units: float, scale: float) -> float:
     return floor(quantity * scale / units + 1e-9) * units / scale
 
 
+def units(amount: float) -> int:
+    """``amount`` of USDT in whole units of 1e-8, the nearest number of them: what an account adds up without error."""
+    return cython.cast(cython.longlong, floor(amount * 1e8 + 0.5))
+
+
 def money(amount: float) -> float:
     """``amount`` rounded to 1e-8 USDT."""
     return floor(amount * 1e8 + 0.5) / 1e8

@@ -55,7 +55,8 @@ class Outcome:
     ``signals`` counts candles that asked for an entry, ``refusals`` what stopped them: ``edge gate``, ``probability
     gate``, ``kelly gate`` (the first that was shut), a safety rule's name (the first that objected), ``size``
     (nothing worth sending was left), ``order`` (the venue refused it). ``candles`` were decided on, the first opened
-    at ``from_ms``, the last closed at ``to_ms``.
+    at ``from_ms``, the last closed at ``to_ms``. ``run_s`` are the seconds from the first candle to the last close,
+    without the telling of it.
     """
 
     trades: tuple[Trade, ...]
@@ -69,3 +70,4 @@ class Outcome:
     candles: int
     from_ms: int | None
     to_ms: int | None
+    run_s: float = 0.0

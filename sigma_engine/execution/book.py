@@ -8,6 +8,7 @@ from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import ExitReason, Fill, Order
 from sigma_engine.domain.portfolio import EquityPoint, Portfolio
 from sigma_engine.domain.position import Position, Trade
+from sigma_engine.execution.closing import Closing, closed_trade
 from sigma_engine.kernels import exits
 from sigma_engine.risk.arithmetic import Arithmetic
 
@@ -89,10 +90,7 @@ class Book:
         return self._trade(position, fill, reason, gross)
 
     def _trade(self, position: Position, fill: Fill, reason: ExitReason, gross: Decimal) -> Trade:
-        fees = position.fees + fill.fee
-        pnl = gross - fees + position.funding
-        risk = abs(position.entry_price - position.initial_stop) * position.quantity if position.initial_stop else ZERO
-        return Trade(
+        closing = Closing(
             trade_id=position.entry_id,
             symbol=position.symbol,
             side=position.side,
@@ -102,16 +100,15 @@ class Book:
             exit_price=fill.price,
             quantity=position.quantity,
             leverage=position.leverage,
-            fees=fees,
+            fees=position.fees + fill.fee,
             funding=position.funding,
             slippage=position.slippage + fill.slippage,
-            pnl=pnl,
-            return_pct=float(pnl / (position.entry_price * position.quantity)) * 100,
-            r=float(pnl / risk) if risk else None,
-            bars=fill.at_ms // self._interval_ms - position.entry_ms // self._interval_ms,
+            gross=gross,
+            initial_stop=position.initial_stop,
             reason=reason,
             entry_reason=position.entry_reason,
         )
+        return closed_trade(closing, self._interval_ms)
 
     def _pay(self, fee: Decimal) -> None:
         account = self._account

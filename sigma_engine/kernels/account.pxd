@@ -16,5 +16,5 @@ cdef class Account:
     cdef long long equity(self) noexcept nogil
     cdef long long free(self) noexcept nogil
     cdef void turn_to(self, long long at_ms) noexcept nogil
-    cdef void record_equity(self, long long at_ms) noexcept nogil
+    cpdef void record_equity(self, long long at_ms) noexcept nogil
     cdef void refuse(self, int cause) noexcept nogil

@@ -5,7 +5,6 @@ Money is counted in whole units of 1e-8 USDT, so that it adds up as exactly as t
 
 from array import array
 
-import cython
 import numpy as np
 from numpy.typing import NDArray
 

@@ -13,8 +13,8 @@ class Arithmetic:
 
     def __init__(self, instrument: Instrument) -> None:
         self.instrument = instrument
-        self._tick = _grid(instrument.tick)
-        self._step = _grid(instrument.step)
+        self._tick = grid_units(instrument.tick)
+        self._step = grid_units(instrument.step)
         self._maintenance_rate = float(instrument.maintenance_rate)
 
     def price(self, raw: float) -> Decimal:
@@ -58,7 +58,7 @@ class Arithmetic:
         return exact(fills.money(abs(float(price) - reference) * float(quantity)))
 
 
-def _grid(step: Decimal) -> tuple[float, float]:
+def grid_units(step: Decimal) -> tuple[float, float]:
     """``step`` as whole units over a power of ten: 0.005 is (5, 1000)."""
     _, digits, exponent = step.normalize().as_tuple()
     units = int("".join(map(str, digits)))

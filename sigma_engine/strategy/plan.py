@@ -105,6 +105,11 @@ class Plan:
         """How the target is measured."""
         return _measure(self.spec.take_profit)
 
+    @property
+    def trailing_measure(self) -> tuple[int, float] | None:
+        """How the trailing stop's distance is measured, None without one."""
+        return None if self.spec.trailing_stop is None else _measure(self.spec.trailing_stop)
+
     def rules(self, regime: Regime) -> Rules:
         """What decides while ``regime`` lasts."""
         return self.regime_rules[REGIMES.index(regime)]

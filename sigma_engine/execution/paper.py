@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from decimal import Decimal
 from math import nan
 
-from sigma_engine.domain.candle import Candle
+from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.market import Bars, MarketStep, Tick, Ticks
 from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderState
 from sigma_engine.domain.position import Position
@@ -19,7 +18,7 @@ from sigma_engine.events import (
     PositionOpened,
 )
 from sigma_engine.execution.book import Book
-from sigma_engine.execution.orders import exit_order
+from sigma_engine.execution.orders import entry_margin, exit_order, range_fraction
 from sigma_engine.kernels import exits
 from sigma_engine.kernels.exits import Ending
 from sigma_engine.risk.costs import FUNDING_MS, Costs
@@ -33,12 +32,20 @@ class PaperVenue:
 
     Every step returns the facts in the order they happened. On ticks orders fill at the next tick and protections
     act at once; on candles without ticks the table decides: exits of all symbols before entries at the open,
-    funding, then what the range of the candle touched.
+    funding, then what the range of the candle touched, where known minute by minute. There an order is filled
+    ``latency_bars`` candles later than the next open; what waits meanwhile goes the moment its position does.
     """
 
-    def __init__(self, book: Book, costs: Costs, interval_ms: int, funding: FundingRates | None = None) -> None:
+    def __init__(
+        self,
+        book: Book,
+        costs: Costs,
+        interval_ms: int,
+        funding: FundingRates | None = None,
+        latency_bars: int = 0,
+    ) -> None:
         self._book, self._costs, self._interval_ms = book, costs, interval_ms
-        self._funding = funding or {}
+        self._funding, self._latency_ms = funding or {}, latency_bars * interval_ms
         self._pending: dict[tuple[str, Leg], Order] = {}
 
     def submit(self, order: Order) -> None:
@@ -75,9 +82,9 @@ class PaperVenue:
 
     def _on_ticks(self, step: Ticks) -> Iterator[Event]:
         for tick in step.ticks:
-            yield from self._at_price(tick.symbol, tick.price, step.at_ms)
+            yield from self._at_price(tick.symbol, tick.price, step.at_ms, latency_ms=0)
         for tick in step.ticks:
-            yield from self._enter(tick.symbol, tick.price, step.at_ms)
+            yield from self._enter(tick.symbol, tick.price, step.at_ms, latency_ms=0)
         for tick in step.ticks:
             self._mark_tick(tick)
 
@@ -87,13 +94,13 @@ class PaperVenue:
     def _on_bars(self, step: Bars) -> Iterator[Event]:
         candles = step.candles.items()
         for symbol, candle in candles:
-            yield from self._at_price(symbol, candle.open, candle.open_ms)
+            yield from self._at_price(symbol, candle.open, candle.open_ms, self._latency_ms)
         for symbol, candle in candles:
-            yield from self._enter(symbol, candle.open, candle.open_ms)
+            yield from self._enter(symbol, candle.open, candle.open_ms, self._latency_ms)
         for symbol, candle in candles:
             yield from self._pay_funding(symbol, candle)
         for symbol, candle in candles:
-            yield from self._inside(symbol, candle)
+            yield from self._inside(symbol, candle, step.inside.get(symbol))
         for symbol, candle in candles:
             self._mark_candle(symbol, candle)
 
@@ -102,7 +109,7 @@ class PaperVenue:
         if position is not None:
             self._book.mark(symbol, candle.close, candle.high if position.side.sign > 0 else candle.low)
 
-    def _at_price(self, symbol: str, price: float, at_ms: int) -> Iterator[Event]:
+    def _at_price(self, symbol: str, price: float, at_ms: int, latency_ms: int) -> Iterator[Event]:
         """Exits at an opening or a tick: liquidation, stop, target, then an exit order that waited."""
         position = self._book.position(symbol)
         if position is None:
@@ -110,15 +117,24 @@ class PaperVenue:
         ending = exits.at_open(position.side.sign, price, *_levels(position))
         if ending != Ending.NONE:
             yield from self._end(position, Ending(ending), price, at_ms)
-        elif (waiting := self._pending.pop((symbol, Leg.EXIT), None)) is not None:
+        elif (waiting := self._due(symbol, Leg.EXIT, at_ms, latency_ms)) is not None:
+            del self._pending[symbol, Leg.EXIT]
             yield from self._exit(position, price, at_ms, waiting.exit_reason or ExitReason.MANUAL, waiting)
 
-    def _inside(self, symbol: str, candle: Candle) -> Iterator[Event]:
+    def _due(self, symbol: str, leg: Leg, at_ms: int, latency_ms: int) -> Order | None:
+        """The order that waited and is not on its way any more at ``at_ms``."""
+        order = self._pending.get((symbol, leg))
+        if order is None or not latency_ms:
+            return order
+        sent_ms = order.created_ms - order.created_ms % self._interval_ms
+        return order if at_ms >= sent_ms + latency_ms else None
+
+    def _inside(self, symbol: str, candle: Candle, minutes: Candles | None) -> Iterator[Event]:
         position = self._book.position(symbol)
         if position is None:
             return
         stop, target, liquidation = _levels(position)
-        ending = Ending(exits.inside(position.side.sign, candle.high, candle.low, stop, target, liquidation))
+        ending = _first_ending(position.side.sign, candle, minutes, (stop, target, liquidation))
         level = {Ending.STOP: stop, Ending.TARGET: target, Ending.LIQUIDATION: liquidation}.get(ending)
         if level is not None:
             yield from self._end(position, ending, level, candle.open_ms)
@@ -135,38 +151,33 @@ class PaperVenue:
         self, position: Position, reference: float, at_ms: int, reason: ExitReason, order: Order | None = None
     ) -> Iterator[Event]:
         order = order or exit_order(position, reason, at_ms, self._interval_ms, reference)
-        fill = self._fill(order, reference, at_ms, free=reason is ExitReason.LIQUIDATION)
+        fill = self._fill(order, reference, at_ms, *self._paid_on_exit(position, reference, reason))
         trade = self._book.close(fill, reason)
         yield OrderFilled(at_ms=at_ms, fill=fill, order=replace(order, state=OrderState.FILLED))
         yield PositionClosed(at_ms=at_ms, trade=trade)
 
-    def _enter(self, symbol: str, price: float, at_ms: int) -> Iterator[Event]:
-        order = self._pending.get((symbol, Leg.ENTRY))
+    def _enter(self, symbol: str, price: float, at_ms: int, latency_ms: int) -> Iterator[Event]:
+        order = self._due(symbol, Leg.ENTRY, at_ms, latency_ms)
         if order is None:
             return
-        if refusal := self._refusal(order, price, at_ms):
+        if refusal := self._refusal(order, price, at_ms - latency_ms):
             yield self._refuse(order, at_ms, refusal)
             return
         del self._pending[symbol, Leg.ENTRY]
-        fill = self._fill(order, price, at_ms)
+        fill = self._fill(order, price, at_ms, *self._paid(order.atr, price))
         position = self._book.open(order, fill)
         yield OrderFilled(at_ms=at_ms, fill=fill, order=replace(order, state=OrderState.FILLED))
         yield PositionOpened(at_ms=at_ms, position=position)
 
-    def _refusal(self, order: Order, price: float, at_ms: int) -> str | None:
-        if at_ms >= order.bar_ms + 2 * self._interval_ms:
+    def _refusal(self, order: Order, price: float, meant_ms: int) -> str | None:
+        """Why an entry is not filled; ``meant_ms`` is the open it would have had without latency."""
+        if meant_ms >= order.bar_ms + 2 * self._interval_ms:
             return "the market skipped the candle it was meant for"
         if self._book.position(order.symbol) is not None:
             return f"{order.symbol} is already held"
-        needed = self._needed_margin(order, price)
+        needed = entry_margin(order, price, self._costs, self._book.arithmetic(order.symbol))
         free = self._book.portfolio().free
         return f"it needs {needed:.2f} USDT margin, {free:.2f} is free" if needed > free else None
-
-    def _needed_margin(self, order: Order, price: float) -> Decimal:
-        arithmetic = self._book.arithmetic(order.symbol)
-        paid = arithmetic.fill_price(price, order.side, self._costs.adverse_fraction)
-        fee = arithmetic.fee(paid, order.quantity, self._costs.fee_rate)
-        return arithmetic.margin(paid, order.quantity, order.leverage) + fee
 
     def _cancel(self, key: tuple[str, Leg], at_ms: int, reason: str) -> Iterator[Event]:
         order = self._pending.pop(key, None)
@@ -177,10 +188,23 @@ class PaperVenue:
         self._pending.pop((order.symbol, order.leg), None)
         return OrderRejected(at_ms=at_ms, order=replace(order, state=OrderState.REJECTED, refusal=reason))
 
-    def _fill(self, order: Order, reference: float, at_ms: int, *, free: bool = False) -> Fill:
-        """Execute at ``reference`` against us; ``free`` of costs where the loss is the whole margin anyway."""
+    def _paid(self, atr: float | None, reference: float) -> tuple[float, float]:
+        """What a market order pays at ``reference``: how much worse its price is, and the fee, as fractions."""
+        costs = self._costs.at(range_fraction(atr, reference))
+        return costs.adverse_fraction, costs.fee_rate
+
+    def _paid_on_exit(self, position: Position, reference: float, reason: ExitReason) -> tuple[float, float]:
+        """Nothing at a liquidation, whose loss is the whole margin anyway; the maker's fee on a resting target."""
+        if reason is ExitReason.LIQUIDATION:
+            return 0.0, 0.0
+        if reason is ExitReason.TARGET and self._costs.maker_rate is not None:
+            return 0.0, self._costs.maker_rate
+        return self._paid(position.atr, reference)
+
+    def _fill(self, order: Order, reference: float, at_ms: int, adverse_fraction: float, fee_rate: float) -> Fill:
+        """Execute at ``reference`` moved against us."""
         arithmetic = self._book.arithmetic(order.symbol)
-        price = arithmetic.fill_price(reference, order.side, 0.0 if free else self._costs.adverse_fraction)
+        price = arithmetic.fill_price(reference, order.side, adverse_fraction)
         return Fill(
             client_id=order.client_id,
             symbol=order.symbol,
@@ -188,7 +212,7 @@ class PaperVenue:
             side=order.side,
             price=price,
             quantity=order.quantity,
-            fee=arithmetic.fee(price, order.quantity, 0.0 if free else self._costs.fee_rate),
+            fee=arithmetic.fee(price, order.quantity, fee_rate),
             slippage=arithmetic.slippage(reference, price, order.quantity),
             at_ms=at_ms,
         )
@@ -209,3 +233,12 @@ def _levels(position: Position) -> tuple[float, float, float]:
         float(position.target) if position.target is not None else nan,
         float(position.liquidation),
     )
+
+
+def _first_ending(sign: int, candle: Candle, minutes: Candles | None, levels: tuple[float, float, float]) -> Ending:
+    """What ended a position inside ``candle``: the first of its minutes that did, otherwise the candle's own range."""
+    if minutes is not None:
+        for high, low in zip(minutes.high.tolist(), minutes.low.tolist(), strict=True):
+            if (ending := exits.inside(sign, high, low, *levels)) != Ending.NONE:
+                return Ending(ending)
+    return Ending(exits.inside(sign, candle.high, candle.low, *levels))

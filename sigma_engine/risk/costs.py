@@ -1,12 +1,10 @@
 """What trading costs, as fractions of the traded value: assumed, measured over own fills, and expected of a trade."""
 
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from functools import lru_cache
 from math import nan
 
 from sigma_engine.domain.decision import CostPart
-from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import ExitReason, Fill, PositionSide
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.kernels import fills
@@ -60,35 +58,37 @@ class Costs:
 class Slippage:
     """What own fills in one market cost against the price they could have had: a running, value-weighted mean.
 
-    ``cost`` and ``value`` are USDT. Liquidations are left out: they lose the whole margin whatever they fill at.
+    ``cost`` and ``value`` are USDT, as floats: a statistic, no money anybody owes. Liquidations are left out: they
+    lose the whole margin whatever they fill at.
     """
 
     fills: int = 0
-    cost: Decimal = ZERO
-    value: Decimal = ZERO
+    cost: float = 0.0
+    value: float = 0.0
 
     @classmethod
     def of_entry(cls, position: Position) -> "Slippage":
         """The measure of the fill that opened ``position``."""
-        return cls(1, position.slippage, position.entry_price * position.quantity)
+        return cls(1, float(position.slippage), float(position.entry_price) * float(position.quantity))
 
     def after(self, fill: Fill) -> "Slippage":
         """The measure with one more fill."""
-        return self._plus(1, fill.slippage, fill.price * fill.quantity)
+        return self._plus(1, float(fill.slippage), float(fill.price) * float(fill.quantity))
 
     def after_trade(self, trade: Trade) -> "Slippage":
         """The measure with both fills of a closed trade."""
         if trade.reason is ExitReason.LIQUIDATION:
             return self
-        return self._plus(2, trade.slippage, (trade.entry_price + trade.exit_price) * trade.quantity)
+        prices = float(trade.entry_price) + float(trade.exit_price)
+        return self._plus(2, float(trade.slippage), prices * float(trade.quantity))
 
-    def _plus(self, fills: int, cost: Decimal, value: Decimal) -> "Slippage":
+    def _plus(self, fills: int, cost: float, value: float) -> "Slippage":
         return Slippage(self.fills + fills, self.cost + cost, self.value + value)
 
     @property
     def fraction(self) -> float:
         """Mean slippage a side; NaN without a fill."""
-        return float(self.cost / self.value) if self.value > 0 else nan
+        return self.cost / self.value if self.value > 0 else nan
 
     @property
     def is_enough(self) -> bool:

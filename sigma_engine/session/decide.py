@@ -18,6 +18,7 @@ from sigma_engine.session.mandate import Mandate, Situation
 
 def decide(signal: Signal, situation: Situation, mandate: Mandate, arithmetic: Arithmetic) -> Decision:
     """Signal, break-even, gates, safety, size, guard: the first that says no gives the reason."""
+    mandate = _at_present_range(mandate, signal)
     side, share = _side(signal), mandate.terms.policy.kelly_share
     protection = _protection(signal, mandate)
     breakeven = weigh(signal, side, protection, _costs(signal, side, situation, mandate))
@@ -39,6 +40,14 @@ def decide(signal: Signal, situation: Situation, mandate: Mandate, arithmetic: A
         reason = "; ".join(veto.reason for veto in vetoes)
         return Vetoed(signal=signal, gates=gates, reason=reason, breakeven=breakeven, vetoes=vetoes)
     return Approved(signal=signal, gates=gates, reason=signal.reason, breakeven=breakeven, plan=trade)
+
+
+def _at_present_range(mandate: Mandate, signal: Signal) -> Mandate:
+    """The mandate with the costs of a market as wide as the signal's."""
+    costs = mandate.terms.costs.at(signal.atr / signal.price)
+    if costs is mandate.terms.costs:
+        return mandate
+    return replace(mandate, terms=replace(mandate.terms, costs=costs))
 
 
 def _side(signal: Signal) -> PositionSide:

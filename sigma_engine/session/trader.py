@@ -1,6 +1,7 @@
 """One step of the market at a time through gate, venue, protection and decision; no waiting, no input or output."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from sigma_engine.domain.calibration import CalibrationReport
@@ -26,7 +27,7 @@ from sigma_engine.events import (
     SignalPreviewed,
 )
 from sigma_engine.execution.book import Book
-from sigma_engine.execution.orders import exit_order
+from sigma_engine.execution.orders import entry_margin, exit_order
 from sigma_engine.execution.protection import moved_stop
 from sigma_engine.risk.costs import Slippage
 from sigma_engine.session.decide import decide
@@ -196,7 +197,7 @@ class Trader:
         for symbol, reason in self._doubts.items():
             yield CandleRejected(at_ms=step.at_ms, symbol=symbol, reason=reason)
         self.book.turn_to(step.at_ms - self._timeframe.interval_ms)
-        facts = self.venue.step(Bars(step.at_ms, sound, step.had_ticks))
+        facts = self.venue.step(replace(step, candles=sound))
         self._note(facts)
         yield from facts
         self.book.turn_to(step.at_ms)
@@ -295,9 +296,7 @@ class Trader:
     def _margin(self, order: Order) -> Decimal:
         """What an entry on its way will take of the free margin, its fee included, if the price stays."""
         arithmetic, costs = self.book.arithmetic(order.symbol), self._mandate.terms.costs
-        paid = arithmetic.fill_price(order.reference_price, order.side, costs.adverse_fraction)
-        fee = arithmetic.fee(paid, order.quantity, costs.fee_rate)
-        return arithmetic.margin(paid, order.quantity, order.leverage) + fee
+        return entry_margin(order, order.reference_price, costs, arithmetic)
 
     def _decide(self, signal: Signal, reserved: Mapping[str, Decimal]) -> Decision:
         situation = Situation(

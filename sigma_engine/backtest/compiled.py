@@ -71,7 +71,8 @@ class Simulation:
             return
         last_ms = int(self._written[-1][2][-1])
         self._make_room(len(self._markets))
-        self._markets[0].finish(self._account, last_ms)
+        for market in sorted(self._markets, key=lambda market: market.holding.entry_ms):  # the oldest position first
+            market.finish(self._account, last_ms)
         self._account.record_equity(last_ms + 1)  # behind the last close, so that the curve keeps both points
         self._take()
 
@@ -179,6 +180,6 @@ def _require_prices(symbol: str, candles: Candles, tick: float) -> None:
     """A session leaves out candles below the price step, which a run over blocks cannot do."""
     if len(candles) and float(candles.low.min()) < tick:
         raise DataError(
-            f"{short(symbol)} fell to {candles.low.min():g}, below its price step of {tick:g}: begin the backtest later, "
-            "or end it earlier."
+            f"{short(symbol)} fell to {candles.low.min():g}, below its price step of {tick:g}: begin the backtest "
+            "later, or end it earlier."
         )

@@ -1,10 +1,12 @@
-"""The decision on one market's signal and the entry order it leads to: gates, safety, size, guard; the first no decides.
+"""The decision on one market's signal and the entry it leads to: gates, safety, size, guard; the first no decides.
 
 The same questions in the same order as `session.decide`, on plain numbers; the arithmetic of both is in
 `kernels.edge`, `kernels.sizing` and `kernels.fills`.
 """
 
 import cython
+import numpy as np
+from numpy.typing import NDArray
 
 from sigma_engine.kernels.account import Account
 from sigma_engine.kernels.edge import weigh
@@ -56,7 +58,7 @@ class Intent:
     def decide(
         self,
         account: Account,
-        row: "cython.double[::1]",
+        row: NDArray[np.float64],
         open_ms: int,
         held: bool,
         last_exit_ms: int,
@@ -106,7 +108,7 @@ class Intent:
         return 2.0 * self.costs.fee + self.costs.spread + 2.0 * slip + paid
 
     def _shut_gate(
-        self, account: Account, row: "cython.double[::1]", sign: int, stop: float, target: float, cost: float
+        self, account: Account, row: NDArray[np.float64], sign: int, stop: float, target: float, cost: float
     ) -> int:
         """The first gate that is on and shut, by its place in `account.REFUSALS`; -1 where none is."""
         self.kelly = nan
@@ -114,8 +116,9 @@ class Intent:
             return -1
         long = sign > 0
         weigh(
-            sign, stop, target, cost, row[5], self.gates.horizon_bars, self.gates.barrier_bars, row[10] if long else row[12],
-            row[11] if long else row[13], row[14] if long else row[15], row[16], row[17], account.edges,
+            sign, stop, target, cost, row[5], self.gates.horizon_bars, self.gates.barrier_bars,
+            row[10] if long else row[12], row[11] if long else row[13], row[14] if long else row[15], row[16], row[17],
+            account.edges,
         )  # fmt: skip
         if row[5] == row[5]:
             samples = cython.cast(cython.longlong, row[19] * self.gates.horizon_bars / self.gates.barrier_bars)

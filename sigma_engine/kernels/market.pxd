@@ -51,7 +51,7 @@ cdef class Market:
     cdef long long _due(self, long long bar_ms) noexcept nogil
     @cython.locals(stop=double, target=double, liquidation=double, sign=int, until_ms=cython.longlong, ending=int, at=Py_ssize_t)
     cdef int _touched(self, long long open_ms) noexcept nogil
-    @cython.locals(stamp_ms=cython.longlong, low=Py_ssize_t, high=Py_ssize_t, middle=Py_ssize_t)
+    @cython.locals(stamp_ms=cython.longlong, low=Py_ssize_t, high=Py_ssize_t, middle=Py_ssize_t, rate=double)
     cdef double _rate(self, long long at_ms) noexcept nogil
     @cython.locals(paid=double, quantity=double, fee=cython.longlong, margin=cython.longlong, slippage=cython.longlong)
     cdef void _open(self, Account account, double price, long long open_ms) noexcept nogil

@@ -164,13 +164,11 @@ class Market:
             self.following.decide(account, open_ms)
 
     def finish(self, account: Account, at_ms: int) -> None:
-        """Close what is open at its mark, as at the end of the data; what waited is withdrawn."""
+        """Close this market's position at its mark, as at the end of the data; what waited is withdrawn."""
         if self.intent.sign != 0:
             self.intent.withdraw(account)
         if self.holding.sign != 0:
             self._close(account, self.holding.mark, 7, at_ms)
-        if self.following is not None:
-            self.following.finish(account, at_ms)
 
     def _due(self, bar_ms: int) -> int:
         """The open at which an order decided on the candle of ``bar_ms`` is filled."""
@@ -204,7 +202,8 @@ class Market:
             else:
                 high = middle
         if low < self.funding_ms.shape[0] and self.funding_ms[low] == stamp_ms:
-            return self.funding_rates[low]
+            rate: float = self.funding_rates[low]
+            return rate
         return nan
 
     def _open(self, account: Account, price: float, open_ms: int) -> None:

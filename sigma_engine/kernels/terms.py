@@ -36,7 +36,7 @@ class Grid:
 
 
 class CostTerms:
-    """Fees and slippage a side; ``maker`` NaN: targets are market orders. From ``enough_fills`` on slippage is measured."""
+    """Fees and slippage a side; ``maker`` NaN: targets are market orders. ``enough_fills`` make slippage measured."""
 
     def __init__(
         self,

@@ -15,7 +15,7 @@ def weigh(signal: Signal, side: PositionSide, protection: Protection, parts: tup
     stop, target = protection.stop_distance / signal.price, protection.target_distance / signal.price
     cost = sum(part.fraction for part in parts)
     out = array("d", [nan] * 6)
-    edge.weigh(side.sign, stop, target, cost, *_said(signal.forecast, side), out)
+    edge.weigh(side.sign, stop, target, cost, *_said(signal.forecast, side), out=out)
     return BreakEven(
         side=side,
         cost=cost,

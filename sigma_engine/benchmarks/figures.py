@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sigma_engine import __version__, kernels
-from sigma_engine.benchmarks import blocks, decisions, expressions, forecasts
+from sigma_engine.benchmarks import backtests, blocks, decisions, expressions, forecasts
 
 Measure = Callable[[bool], float]
 """Takes whether to be quick and rough."""
@@ -57,6 +57,25 @@ FIGURES = (
         10_000,
         at_least=True,
         digits=0,
+    ),
+    Figure(
+        "backtest_ms_cross",
+        "ms for a year of 5m candles, EMA 9/20 cross with RSI filter, stops and targets",
+        backtests.milliseconds_cross,
+        6,
+        digits=2,
+    ),
+    Figure(
+        "backtest_ms_all",
+        "ms for a year of 5m candles, all 16 indicators, calibrated probability, score, stops and targets",
+        backtests.milliseconds_all,
+        30,
+    ),
+    Figure(
+        "backtest_ms_three",
+        "ms for a year of 5m candles of three symbols with one account, the same strategy",
+        backtests.milliseconds_three,
+        95,
     ),
     Figure("expression_ms_max", "ms for the slowest hostile expression text", expressions.milliseconds_max, 50),
     Figure(

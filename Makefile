@@ -12,7 +12,7 @@ WITHOUT_AWS := env $(foreach name,$(filter AWS_%,$(.VARIABLES)),-u $(name))
 LOCK := pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
 
-.PHONY: help install run test bench campaign lock format clean system-libraries
+.PHONY: help install run test bench compare campaign lock format clean system-libraries
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -34,6 +34,9 @@ campaign: install ## 200,000 hostile expression texts (about a minute)
 
 bench: install ## how fast SIGMA is on this machine
 	@$(BIN)/sigma-engine bench
+
+compare: install ## the same backtest by SIGMA and by backtesting.py, side by side
+	@PYTHONPATH=. $(IN_VENV) tests/benchmarks/against_backtesting_py.py
 
 lock: .venv/.libraries ## renew requirements.lock from pyproject.toml
 	@env -u UV_INDEX -u UV_INDEX_URL -u UV_DEFAULT_INDEX -u UV_EXTRA_INDEX_URL -u UV_FIND_LINKS -u UV_NO_INDEX \

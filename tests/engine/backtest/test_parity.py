@@ -7,8 +7,10 @@ import pytest
 from sigma_engine.laboratory.session_engine import run_trader
 
 from sigma_engine.backtest import compiled
-from sigma_engine.backtest.setup import Outcome
+from sigma_engine.backtest.setup import Outcome, Setup
 from sigma_engine.catalog import RULES
+from sigma_engine.domain.candle import Candles
+from sigma_engine.domain.order import ExitReason
 from sigma_engine.kernels.account import REFUSALS
 from sigma_engine.safety.proposal import Layer
 from tests.engine.backtest.setups import random_setup, real_setup
@@ -40,6 +42,25 @@ def test_thirty_days_of_three_real_markets_trade_the_same_in_both_engines(strate
     outcome = compiled.run(setup)
     assert_same(outcome, run_trader(setup))
     assert bool(outcome.trades) == (strategy in TRADING)
+
+
+def test_a_gap_beyond_liquidation_loses_the_margin_in_both_engines() -> None:
+    setup = gapping(replace(random_setup(4), minutes={}), at=900, factor=0.2)
+    outcome = compiled.run(setup)
+    assert_same(outcome, run_trader(setup))
+    liquidated = [trade for trade in outcome.trades if trade.reason is ExitReason.LIQUIDATION]
+    assert liquidated
+    assert all(trade.slippage == 0 for trade in liquidated)
+
+
+def gapping(setup: Setup, at: int, factor: float) -> Setup:
+    """The same with all prices times ``factor`` from candle ``at`` on."""
+    series = {}
+    for symbol, block in setup.series.items():
+        scale = np.where(np.arange(len(block)) < at, 1.0, factor)
+        stamps, *prices, volume = block.columns()
+        series[symbol] = Candles(stamps, *(price * scale for price in prices), volume)
+    return replace(setup, series=series)
 
 
 def test_every_safety_rule_is_asked_in_the_compiled_engine_too() -> None:

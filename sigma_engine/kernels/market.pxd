@@ -28,10 +28,12 @@ cdef class Market:
     cdef bint present
     cdef int leaving
     cdef long long leaving_ms, last_exit_ms, slip_fills
-    cdef double last_close, slip_cost, slip_value
+    cdef double slip_cost, slip_value
 
     @cython.locals(own=cython.longlong, others=cython.longlong)
     cdef long long next_ms(self) noexcept nogil
+    @cython.locals(passed=cython.longlong)
+    cdef long long idle(self, Account account) noexcept nogil
     cdef void begin(self, long long open_ms) noexcept nogil
     @cython.locals(price=double, holding=int, ending=int)
     cdef void leave(self, Account account, long long open_ms) noexcept nogil

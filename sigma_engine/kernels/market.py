@@ -49,7 +49,6 @@ class Market:
         self.present = False
         self.leaving = -1
         self.leaving_ms = 0
-        self.last_close = nan
         self.last_exit_ms = -1
         self.slip_fills = 0
         self.slip_cost = self.slip_value = 0.0
@@ -67,6 +66,19 @@ class Market:
             return own
         others = self.following.next_ms()
         return own if own < others else others
+
+    def idle(self, account: Account) -> int:
+        """Pass over candles that ask for nothing while nothing is held or on its way; how many that were.
+
+        Only for a market that is alone: others might have something to do meanwhile.
+        """
+        passed = 0
+        while self.at < self.count and self.rows[self.at, 6] == 0.0:
+            account.turn_to(self.stamps[self.at] + self.interval_ms)
+            account.record_equity(self.stamps[self.at] + self.interval_ms)
+            self.at += 1
+            passed += 1
+        return passed
 
     def begin(self, open_ms: int) -> None:
         """Find out who has a candle that opens at ``open_ms``."""
@@ -158,7 +170,6 @@ class Market:
                     account, self.rows[self.at], open_ms, self.holding.sign != 0, self.last_exit_ms,
                     self.slip_cost / self.slip_value if measured else nan, self._rate(open_ms + self.interval_ms),
                 )  # fmt: skip
-            self.last_close = self.rows[self.at, 3]
             self.at += 1
         if self.following is not None:
             self.following.decide(account, open_ms)
@@ -298,6 +309,8 @@ def run(leader: Market, account: Account, interval_ms: int) -> int:
     candles = 0
     with cython.nogil:
         while True:
+            if account.busy == 0 and leader.following is None:
+                candles += leader.idle(account)
             open_ms = leader.next_ms()
             if open_ms >= NEVER_MS:
                 break

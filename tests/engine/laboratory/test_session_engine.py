@@ -18,7 +18,10 @@ from tests.engine.laboratory.setups import BTC, ETH, START_MS, flat, funding_of,
 BAR_MS = 300_000
 BARS, FIRST = 500, 150
 PLAIN: dict[str, Any] = {}
+TIGHT = {"stop_loss": {"type": "atr", "value": 0.5}, "take_profit": {"type": "rr", "value": 1.0}}
+"""Stop and target so near that one candle often holds both."""
 EVERYTHING: dict[str, Any] = {
+    "spec": TIGHT,
     "costs": Costs(0.0008, 0.0001, 0.0002, maker_rate=0.0002, slippage_range_share=0.05),
     "latency_bars": 2,
     "minutes": {BTC: minutes_of(1, 100_000.0, BARS)},
@@ -57,8 +60,8 @@ def test_the_session_and_its_trader_alone_come_to_the_same(terms: dict[str, Any]
     ],
     ids=["maker", "range", "latency", "minutes", "funding"],
 )
-def test_every_term_asked_for_reaches_the_venue(term: dict[str, Any], plain: Outcome) -> None:
-    assert run_trader(market(**term)).trades != plain.trades
+def test_every_term_asked_for_reaches_the_venue(term: dict[str, Any]) -> None:
+    assert run_trader(market(spec=TIGHT, **term)).trades != run_trader(market(spec=TIGHT)).trades
 
 
 def test_every_way_out_was_taken(plain: Outcome) -> None:

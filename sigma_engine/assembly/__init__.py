@@ -14,7 +14,7 @@ from sigma_engine.errors import DataError, InputError, SpecError
 from sigma_engine.session.ports import StoredRun
 from sigma_engine.session.record import CANDLES_KEPT
 from sigma_engine.session.session import Parts, Session
-from sigma_engine.session.workshop import StrategyChoice
+from sigma_engine.session.workshop import StrategyChoice, Workshop
 from sigma_engine.settings import Settings, load_settings
 from sigma_engine.storage.folder import DataFolder
 from sigma_engine.storage.store import SqliteStore
@@ -62,7 +62,8 @@ async def _replay(request: SessionRequest, settings: Settings, store: SqliteStor
     feed = await asyncio.to_thread(open_replay, request, symbols)
     workshop = PaperWorkshop(settings, feed.timeframe, feed.instruments)
     choice = workshop.strategy(name)
-    return await _session(first_run(Mode.REPLAY, choice, feed, settings), choice, feed, store, workshop)
+    run = first_run(Mode.REPLAY, choice, feed, settings.paper_balance)
+    return await put_together(run, choice, feed, store, workshop)
 
 
 async def _demo(request: SessionRequest, settings: Settings, store: SqliteStore) -> Session:
@@ -90,8 +91,8 @@ async def _new_demo(request: SessionRequest, settings: Settings, store: SqliteSt
         await store.save_candles(feed.source, symbol, feed.timeframe, candles)
     workshop = PaperWorkshop(settings, feed.timeframe, feed.instruments)
     choice = workshop.strategy(name)
-    run = first_run(Mode.DEMO, choice, feed, settings)
-    return await _session(run, choice, feed, store, workshop, notice=notice)
+    run = first_run(Mode.DEMO, choice, feed, settings.paper_balance)
+    return await put_together(run, choice, feed, store, workshop, notice=notice)
 
 
 async def _resumed_demo(request: SessionRequest, settings: Settings, store: SqliteStore, stored: StoredRun) -> Session:
@@ -99,7 +100,7 @@ async def _resumed_demo(request: SessionRequest, settings: Settings, store: Sqli
     workshop = PaperWorkshop(settings, feed.timeframe, feed.instruments)
     choice = workshop.strategy(request.strategy) if request.strategy else _stored_strategy(workshop, stored.run)
     run = replace(stored.run, strategy_name=choice.name, strategy=choice.document)
-    return await _session(run, choice, feed, store, workshop, stored)
+    return await put_together(run, choice, feed, store, workshop, stored)
 
 
 def _stored_strategy(workshop: PaperWorkshop, run: RunState) -> StrategyChoice:
@@ -109,16 +110,16 @@ def _stored_strategy(workshop: PaperWorkshop, run: RunState) -> StrategyChoice:
         raise _Unusable(str(reason)) from reason
 
 
-async def _session(
+async def put_together(
     run: RunState,
     choice: StrategyChoice,
     feed: SimulatedFeed,
     store: SqliteStore,
-    workshop: PaperWorkshop,
+    workshop: Workshop,
     stored: StoredRun | None = None,
     notice: str = "",
 ) -> Session:
-    """Warming the readers up takes a moment: in a thread."""
+    """A session of these parts, which own nothing else; warming its readers up takes a moment: in a thread."""
     facts = SessionFacts(store)
     parts = Parts(
         run=run,

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 from sigma_engine.catalog import PRESETS, RULES
 from sigma_engine.clock import system_ms
@@ -15,7 +16,7 @@ from sigma_engine.domain.run import Mode, RunState, RunStatus
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.execution.book import Book
 from sigma_engine.execution.orders import exit_id
-from sigma_engine.execution.paper import PaperVenue
+from sigma_engine.execution.paper import FundingRates, PaperVenue
 from sigma_engine.market import quality
 from sigma_engine.probability.models import model_named
 from sigma_engine.risk.arithmetic import Arithmetic
@@ -77,22 +78,11 @@ class PaperWorkshop:
 
     def trader(self, run: RunState, positions: Sequence[Position], orders: Sequence[Order], mandate: Mandate) -> Trader:
         """The trader of ``run`` on a paper venue that holds its positions and waiting orders."""
-        account = Portfolio(
-            at_ms=run.market_ms,
-            wallet=run.wallet,
-            positions=tuple(positions),
-            initial=run.initial,
-            day_open_equity=run.day_open_equity,
-            peak_equity=run.peak_equity,
-            trades_today=run.trades_today,
-            fees_paid=run.fees_paid,
-        )
-        book = Book(account, self._arithmetic, self._timeframe.interval_ms)
-        venue = PaperVenue(book, self._costs, self._timeframe.interval_ms)
+        trader = paper_trader(run, mandate, self._arithmetic, positions=positions)
         for order in orders:
             if order.leg is Leg.ENTRY or _closes(order, positions):
-                venue.submit(order)
-        return Trader(run.run_id, self._timeframe, mandate, book, venue, quality.check)
+                trader.venue.submit(order)
+        return trader
 
     def _mandate(self, spec: StrategySpec) -> Mandate:
         gates = GateSwitches(edge=spec.gates.edge, probability=spec.gates.probability, kelly=spec.gates.kelly)
@@ -137,6 +127,32 @@ class PaperWorkshop:
         )
 
 
+def paper_trader(
+    run: RunState,
+    mandate: Mandate,
+    arithmetic: Mapping[str, Arithmetic],
+    *,
+    positions: Sequence[Position] = (),
+    funding: FundingRates | None = None,
+    latency_bars: int = 0,
+) -> Trader:
+    """The trader of ``run`` where it stands, on a paper venue that costs what ``mandate`` reckons with."""
+    account = Portfolio(
+        at_ms=run.market_ms,
+        wallet=run.wallet,
+        positions=tuple(positions),
+        initial=run.initial,
+        day_open_equity=run.day_open_equity,
+        peak_equity=run.peak_equity,
+        trades_today=run.trades_today,
+        fees_paid=run.fees_paid,
+    )
+    interval_ms = run.timeframe.interval_ms
+    book = Book(account, arithmetic, interval_ms)
+    venue = PaperVenue(book, mandate.terms.costs, interval_ms, funding, latency_bars)
+    return Trader(run.run_id, run.timeframe, mandate, book, venue, quality.check)
+
+
 def _costs(settings: Settings) -> Costs:
     return Costs(settings.fee_bps / 10_000, settings.slippage_bps / 10_000, settings.spread_bps / 10_000)
 
@@ -156,9 +172,9 @@ def _closes(order: Order, positions: Sequence[Position]) -> bool:
     return any(order.client_id == exit_id(position, reason) for position in positions)
 
 
-def first_run(mode: Mode, choice: StrategyChoice, feed: Feed, settings: Settings) -> RunState:
-    """A run that begins behind the history of ``feed``, with the paper balance."""
-    balance, started_ms = settings.paper_balance, system_ms()
+def first_run(mode: Mode, choice: StrategyChoice, feed: Feed, balance: Decimal) -> RunState:
+    """A run that begins behind the history of ``feed`` with ``balance`` USDT."""
+    started_ms = system_ms()
     stamps = [int(candles.open_ms[-1]) for candles in feed.history().values() if len(candles)]
     return RunState(
         run_id=new_run_id(),

@@ -1,16 +1,30 @@
 """Listens to a run and turns what it heard into a backtest's result (contracts.md §7)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from sigma_engine.backtest.metrics import daily_closes, measure
+from sigma_engine.backtest.setup import Outcome
 from sigma_engine.backtest.verdict import verdict
 from sigma_engine.bus import EventBus
+from sigma_engine.domain.decision import Approved, Decision, Vetoed
 from sigma_engine.domain.metrics import Curve, Metrics
 from sigma_engine.domain.order import Leg
 from sigma_engine.domain.position import Trade
+from sigma_engine.domain.signal import Action, Regime
 from sigma_engine.domain.snapshot import Snapshot
-from sigma_engine.events import CandleClosed, EquityRecorded, OrderFilled, OrderSubmitted, PositionClosed
+from sigma_engine.events import (
+    CandleClosed,
+    DecisionMade,
+    EquityRecorded,
+    OrderFilled,
+    OrderRejected,
+    OrderSubmitted,
+    PositionClosed,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,13 +59,36 @@ class RunRecord:
         self._trades: list[Trade] = []
         self._equity: list[tuple[int, float]] = []
         self._first_ms: int | None = None
-        self._last_ms: int | None = None
-        self._candles = self._orders = self._fills = 0
+        self._closed_ms: int | None = None
+        self._candles = self._orders = self._fills = self._signals = 0
+        self._refusals: Counter[str] = Counter()
+        self._approved: dict[tuple[str, int], Regime] = {}
+        self._regimes: dict[str, Regime] = {}
         bus.subscribe(PositionClosed, lambda event: self._trades.append(event.trade))
         bus.subscribe(EquityRecorded, lambda event: self._add_equity(event.point.at_ms, float(event.point.equity)))
         bus.subscribe(CandleClosed, self._hear_candle)
         bus.subscribe(OrderSubmitted, self._hear_order)
         bus.subscribe(OrderFilled, self._hear_fill)
+        bus.subscribe(OrderRejected, self._hear_refusal)
+        bus.subscribe(DecisionMade, lambda event: self._hear_decision(event.decision))
+
+    def outcome(self) -> Outcome:
+        """What the run came to; the point after everything was closed is of the same instant as the last close."""
+        times = np.array([at_ms for at_ms, _ in self._equity], np.int64)
+        times[-1:] = times[-1:] if self._closed_ms is None else self._closed_ms
+        return Outcome(
+            trades=tuple(self._trades),
+            regimes=tuple(self._regimes.get(trade.trade_id) for trade in self._trades),
+            times=times,
+            equity=np.array([equity for _, equity in self._equity], np.float64),
+            orders=self._orders,
+            fills=self._fills,
+            signals=self._signals,
+            refusals=dict(self._refusals),
+            candles=self._candles,
+            from_ms=self._first_ms,
+            to_ms=self._closed_ms,
+        )
 
     def result(self, last: Snapshot, load_s: float, run_s: float) -> BacktestResult:
         """The result of the run that ended as ``last`` says."""
@@ -61,7 +98,7 @@ class RunRecord:
             strategy=last.strategy_name,
             symbols=last.symbols,
             from_ms=self._first_ms,
-            to_ms=None if self._last_ms is None else self._last_ms + last.timeframe.interval_ms,
+            to_ms=self._closed_ms,
             trades=tuple(self._trades),
             metrics=self._metrics(float(last.portfolio.initial)),
             verdict=verdict(self._trades),
@@ -80,15 +117,41 @@ class RunRecord:
 
     def _hear_candle(self, event: CandleClosed) -> None:
         self._candles += 1
-        self._last_ms = event.candle.open_ms
+        self._closed_ms = event.at_ms
         if self._first_ms is None:
-            self._first_ms = self._last_ms
+            self._first_ms = event.candle.open_ms
+
+    def _hear_decision(self, decision: Decision) -> None:
+        signal = decision.signal
+        if signal.action is Action.WAIT:
+            return
+        self._signals += 1
+        if (refused := refusal(decision)) is not None:
+            self._refusals[refused] += 1
+        else:
+            self._approved[signal.symbol, signal.bar_ms] = signal.regime
 
     def _hear_order(self, event: OrderSubmitted) -> None:
-        self._orders += event.order.leg is Leg.ENTRY
+        order = event.order
+        if order.leg is Leg.ENTRY:
+            self._orders += 1
+            self._regimes[order.client_id] = self._approved.pop((order.symbol, order.bar_ms))
+
+    def _hear_refusal(self, event: OrderRejected) -> None:
+        self._refusals["order"] += event.order.leg is Leg.ENTRY
 
     def _hear_fill(self, event: OrderFilled) -> None:
         self._fills += event.fill.leg is Leg.ENTRY
+
+
+def refusal(decision: Decision) -> str | None:
+    """What stopped the entry a signal asked for, by the names `Outcome` counts under; None where nothing did."""
+    if isinstance(decision, Approved):
+        return None
+    if isinstance(decision, Vetoed):
+        return decision.vetoes[0].rule
+    shut = (f"{gate.name} gate" for gate in decision.gates if gate.enabled and not gate.passed)
+    return next(shut, "size")
 
 
 def trade_documents(trades: Sequence[Trade]) -> list[dict[str, object]]:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy.orm import aliased
 
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.chat import ChatMessage
@@ -31,11 +32,18 @@ from sigma_engine.storage.summaries import StoredStrategy
 from sigma_engine.storage.upsert import append, put
 
 _CLEAR_POSITIONS = delete(PositionRow).where(PositionRow.run_id == bindparam("of_run"))
+_Due = aliased(ForecastRow)
+_DUE = select(_Due.bar_ms).where(
+    _Due.run_id == bindparam("of_run"), _Due.symbol == bindparam("of_symbol"), _Due.due_ms == bindparam("due")
+)
+# The index by due time answers the inner question by itself. Asked as one, SQLite walks the primary key through all
+# forecasts of the market, each candle longer than the one before.
 _RESOLVE = (
     update(ForecastRow)
     .where(
         ForecastRow.run_id == bindparam("of_run"),
         ForecastRow.symbol == bindparam("of_symbol"),
+        ForecastRow.bar_ms.in_(_DUE),
         ForecastRow.due_ms == bindparam("due"),
         ForecastRow.resolved_ms.is_(None),
     )

@@ -59,11 +59,14 @@ def shown(url: URL) -> str:
     return url.database or "" if is_sqlite(url) else url.render_as_string(hide_password=True)
 
 
-def writer_engine(url: URL, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Engine:
-    """The engine of the one connection that writes; a SQLite file that is not there is created."""
+def writer_engine(url: URL, busy_timeout_ms: int = BUSY_TIMEOUT_MS, *, durable: bool = True) -> Engine:
+    """The engine of the one connection that writes; a SQLite file that is not there is created.
+
+    Without ``durable`` nothing waits for the disk: for a file that nobody needs once the program is gone.
+    """
     if not is_sqlite(url):
         return _foreign_engine(url)
-    return _sqlite_engine(url, "rwc", "BEGIN IMMEDIATE", _writer_pragmas(busy_timeout_ms))
+    return _sqlite_engine(url, "rwc", "BEGIN IMMEDIATE", _writer_pragmas(busy_timeout_ms, durable))
 
 
 def reader_engine(url: URL) -> Engine:
@@ -84,11 +87,11 @@ def checkpoint(connection: Connection, kind: Checkpoint) -> None:
         raise DBAPIError(statement, None, refused) from refused
 
 
-def _writer_pragmas(busy_timeout_ms: int) -> tuple[str, ...]:
+def _writer_pragmas(busy_timeout_ms: int, durable: bool) -> tuple[str, ...]:
     return (
         f"busy_timeout = {busy_timeout_ms}",
         "journal_mode = WAL",
-        "synchronous = FULL",
+        f"synchronous = {'FULL' if durable else 'OFF'}",
         "fullfsync = ON",  # macOS: fsync alone leaves the data in the drive's cache
         "checkpoint_fullfsync = ON",
         "foreign_keys = ON",

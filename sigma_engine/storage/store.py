@@ -35,24 +35,25 @@ class SqliteStore:
     nothing behind.
     """
 
-    def __init__(self, url: URL, busy_timeout_ms: int) -> None:
+    def __init__(self, url: URL, busy_timeout_ms: int, *, durable: bool) -> None:
         self._place = shown(url)
-        self._writer = Writer(url, busy_timeout_ms)
+        self._writer = Writer(url, busy_timeout_ms, durable=durable)
         self._reader = StoreReader(url)
         self._reading = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage-reader")
         self._closing: asyncio.Future[None] | None = None
 
     @classmethod
-    def open(cls, place: str | Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> Self:
+    def open(cls, place: str | Path, *, busy_timeout_ms: int = BUSY_TIMEOUT_MS, durable: bool = True) -> Self:
         """The store in the file at a path, or at a SQLAlchemy address; made, or brought up to date, where needed.
 
         Blocks for some 100 ms, longer with a large file, which is checked whole: call it off the loop. Raises
         `StorageError` for a file that is damaged, not SIGMA's, or written by a newer SIGMA. ``busy_timeout_ms``
-        is how long a commit waits for a foreign program to let go of the file.
+        is how long a commit waits for a foreign program to let go of the file; without ``durable`` no commit waits for
+        the disk, which is for files that are thrown away.
         """
         url = address(place)
         prepare(url)
-        return cls(url, busy_timeout_ms)
+        return cls(url, busy_timeout_ms, durable=durable)
 
     async def commit(self, batch: Batch) -> None:
         """Make ``batch`` durable, in one transaction; returns after the commit.

@@ -38,9 +38,9 @@ class Writer:
     alone.
     """
 
-    def __init__(self, url: URL, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
+    def __init__(self, url: URL, busy_timeout_ms: int = BUSY_TIMEOUT_MS, *, durable: bool = True) -> None:
         self._place = shown(url)
-        self._engine = writer_engine(url, busy_timeout_ms)
+        self._engine = writer_engine(url, busy_timeout_ms, durable=durable)
         with explaining(self._place):
             self._connection = self._engine.connect()
         self._waiting: deque[_Job[Any]] = deque()

@@ -64,7 +64,7 @@ def market() -> tuple[PaperWorkshop, RunState, Readers, GeneratedFeed]:
     feed = GeneratedFeed.start(3, START_MS, list(SYMBOLS), bars=300)
     workshop = PaperWorkshop(Settings(), feed.timeframe, feed.instruments)
     choice = workshop._choice("eager", read_spec(EAGER))
-    run = first_run(Mode.REPLAY, choice, feed, Settings())
+    run = first_run(Mode.REPLAY, choice, feed, Settings().paper_balance)
     return workshop, run, warmed_readers(choice.mandate, feed.timeframe, feed.history()), feed
 
 

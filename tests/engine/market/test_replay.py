@@ -5,11 +5,14 @@ from itertools import pairwise
 
 import pytest
 
+from sigma_engine.clock import ScaledClock
+from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.instrument import practice_instrument
 from sigma_engine.domain.market import Bars
+from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import DataError
 from sigma_engine.market.candle_file import read_candle_file
-from sigma_engine.market.replay import HISTORY_BARS, replay_feed
+from sigma_engine.market.replay import HISTORY_BARS, ReplayFeed, replay_feed
 
 BTC, ETH = "BTC/USDT:USDT", "ETH/USDT:USDT"
 START_MS, BAR_MS = 1_735_689_600_000, 300_000
@@ -131,3 +134,36 @@ def test_two_symbols_of_real_minutes_pass_in_full(market_data, take):
         replayed = [step.candles[file.symbol] for step in steps if file.symbol in step.candles]
         assert [*feed.history()[file.symbol], *replayed] == list(file.candles)
     assert [step.at_ms for step in steps] == sorted({step.at_ms for step in steps})
+
+
+def test_each_candle_comes_with_the_minutes_it_is_made_of(candle_file):
+    """Five-minute candles from 00:00; minutes from 00:07 to 00:21, one of them missing."""
+    series = {BTC: candle_file(range(6)).candles, ETH: candle_file(range(6), "ETH").candles}
+    stamps = [START_MS + minute * 60_000 for minute in range(7, 22) if minute != 12]
+    minutes = {BTC: Candles.from_rows([Candle(at, 1.0, 1.0, 1.0, 1.0, 1.0) for at in stamps])}
+    feed = ReplayFeed(series, Timeframe.M5, START_MS, ScaledClock(START_MS, 0), minutes=minutes)
+    inside = [step.inside for step in feed.bars()]
+
+    assert [[(at - START_MS) // 60_000 for at in part[BTC].open_ms] if part else [] for part in inside] == [
+        [],
+        [7, 8, 9],
+        [10, 11, 13, 14],
+        [15, 16, 17, 18, 19],
+        [20, 21],
+        [],
+    ]
+    assert not any(ETH in part for part in inside)
+
+
+def test_minutes_come_without_minutes():
+    row = Candle(START_MS, 1.0, 1.0, 1.0, 1.0, 1.0)
+    series = {BTC: Candles.from_rows([row])}
+    (step,) = ReplayFeed(series, Timeframe.M1, START_MS, ScaledClock(START_MS, 0), minutes=series).bars()
+    assert step.inside == {}
+
+
+def test_a_replay_trades_the_instruments_it_is_given(candle_file):
+    given = {BTC: practice_instrument(BTC, 1.0)}
+    series = {BTC: candle_file(range(3)).candles}
+    feed = ReplayFeed(series, Timeframe.M5, START_MS, ScaledClock(START_MS, 0), instruments=given)
+    assert feed.instruments == given

@@ -116,3 +116,26 @@ def test_an_unknown_funding_rate_costs_nothing_and_is_said() -> None:
     unknown = parts()["funding"]
     assert unknown.fraction == 0.0
     assert unknown.source == "0 payments of funding ahead, the rate is unknown: counted as nothing"
+
+
+def test_the_measure_is_a_sum_of_floats_in_the_order_the_fills_came() -> None:
+    slip = Slippage().after(fill("0.1", "100.1", "0.3")).after(fill("0.2", "99.7", "0.7"))
+    assert (slip.fills, slip.cost, slip.value) == (2, 0.1 + 0.2, 100.1 * 0.3 + 99.7 * 0.7)
+    assert slip.fraction == slip.cost / slip.value
+
+
+def test_the_range_of_the_market_adds_its_share_to_the_fixed_slippage() -> None:
+    costs = Costs(slippage_fraction=0.001, slippage_range_share=0.1, spread_fraction=0.0004)
+    assert costs.at(0.03).adverse_fraction == pytest.approx(0.001 + 0.1 * 0.03 + 0.0002)
+    assert costs.at(0.03).at(0.03) == costs.at(0.03), "it is added once"
+
+
+@pytest.mark.parametrize("range_fraction", [float("nan"), 0.0, -0.01])
+def test_an_unknown_range_adds_nothing(range_fraction: float) -> None:
+    costs = Costs(slippage_range_share=0.1)
+    assert costs.at(range_fraction) is costs
+
+
+def test_without_a_share_the_range_changes_nothing() -> None:
+    costs = Costs()
+    assert costs.at(0.5) is costs

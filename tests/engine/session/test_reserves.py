@@ -52,7 +52,7 @@ class Market:
         feed = GeneratedFeed.start(3, START_MS, list(SYMBOLS), bars=300)
         self.workshop = PaperWorkshop(settings, feed.timeframe, feed.instruments)
         choice = self.workshop._choice("always", read_spec(ALWAYS_LONG | spec))
-        self.run = first_run(Mode.REPLAY, choice, feed, settings)
+        self.run = first_run(Mode.REPLAY, choice, feed, settings.paper_balance)
         self.trader: Trader = self.workshop.trader(self.run, (), (), choice.mandate)
         self.trader.follow(feed.history())
         self.trader.use(choice.mandate, warmed_readers(choice.mandate, feed.timeframe, feed.history()))

@@ -37,7 +37,7 @@ class Desk:
         feed = GeneratedFeed.start(3, START_MS, [BTC], bars=300)
         self.workshop = PaperWorkshop(Settings(), feed.timeframe, feed.instruments)
         choice = self.workshop.strategy("sigma-fusion")
-        self.run = first_run(Mode.REPLAY, choice, feed, Settings())
+        self.run = first_run(Mode.REPLAY, choice, feed, Settings().paper_balance)
         self.trader: Trader = self.workshop.trader(self.run, (), (), choice.mandate)
         self.history = feed.history()
         self.trader.follow(self.history)

@@ -9,12 +9,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from alembic import command
+from sqlalchemy.dialects import sqlite
 
 from sigma_engine.domain.calibration import Trust
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.probability.report import report
 from sigma_engine.session.ports import Batch
+from sigma_engine.storage import batches
 from sigma_engine.storage.engines import address, writer_engine
 from sigma_engine.storage.migrations import HEAD, runner
 from tests.engine.storage.storage_samples import BAR_MS, PAIRS, RUN, START_MS, batch, candle, decision, opened
@@ -240,3 +242,18 @@ def test_a_database_of_the_first_schema_is_brought_up_to_date_and_keeps_its_fore
     assert found.outcome[0] == pytest.approx(math.log(112.7 / 100.7))
     assert np.isnan(found.low).all()
     assert report(BTC, HORIZON, "empirical", found, edge=False).bands[0].n == 0
+
+
+def test_resolving_a_forecast_takes_no_longer_the_more_there_are(file):
+    """SQLite must find what fell due by the index of due times, not by walking through the market's forecasts."""
+    asyncio.run(with_nothing(file))
+    statement = str(batches._RESOLVE.compile(dialect=sqlite.dialect()))
+    plan = rows(file, f"EXPLAIN QUERY PLAN {statement.replace('?', '1')}")
+    searches = [detail for *_, detail in plan if detail.startswith("SEARCH")]
+    assert searches
+    assert all("due_ms=" in search or "bar_ms=" in search for search in searches), plan
+
+
+async def with_nothing(file):
+    async with opened(file):
+        pass

@@ -417,6 +417,16 @@ def test_the_writer_keeps_the_promises_durability_rests_on(file):
     }
 
 
+def test_a_file_that_is_thrown_away_waits_for_no_disk(file):
+    prepare(address(file))
+    writer = Writer(address(file), durable=False)
+    try:
+        found = writer.submit(lambda c: c.exec_driver_sql("PRAGMA synchronous").scalar_one()).result()
+    finally:
+        writer.close()
+    assert found == 0
+
+
 def test_the_log_does_not_grow_for_ever(file):
     async def scenario(store):
         sizes = []

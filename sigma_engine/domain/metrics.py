@@ -192,7 +192,7 @@ METRICS: tuple[MetricInfo, ...] = (
     MetricInfo("best_month_pct", "Best month", "%", 2, "The highest return of a calendar month (UTC).", 1),
     MetricInfo("worst_month_pct", "Worst month", "%", 2, "The lowest return of a calendar month (UTC).", 1),
     MetricInfo("worst_day_pct", "Worst day", "%", 2, "The lowest return of a day (UTC).", 1),
-    MetricInfo("cvar95_pct", "Worst days", "%", 2, "Mean of the worst 5 % of the daily returns (CVaR 95).", 1),
+    MetricInfo("cvar95_pct", "Worst 5 % of days", "%", 2, "Mean return of a day in the worst twentieth (CVaR 95).", 1),
     MetricInfo(
         "ulcer_pct", "Ulcer index", "%", 2,
         "Root mean square of the drawdowns: how deep and how long the account lay below its high.", -1,

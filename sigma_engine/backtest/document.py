@@ -78,7 +78,7 @@ def to_json(result: BacktestResult) -> str:
 def from_json(text: str) -> BacktestResult:
     """The result that `to_json` wrote; raises `DataError` where the text is none."""
     try:
-        document = json.loads(text, parse_float=Decimal)
+        document = json.loads(text, parse_float=Decimal, parse_int=_whole)
     except ValueError as broken:
         raise _unreadable(str(broken)) from None
     return from_document(document)
@@ -92,6 +92,11 @@ def trades_csv(result: BacktestResult) -> str:
     for trade, regime in zip(result.trades, result.regimes, strict=True):
         table.writerow([_cell(value) for value in trade_document(trade, regime).values()])
     return text.getvalue()
+
+
+def _whole(text: str) -> int | Decimal:
+    """A number without a point; minus nothing is money that was written so."""
+    return Decimal(text) if text == "-0" else int(text)
 
 
 def _cell(value: object) -> object:

@@ -28,8 +28,7 @@ class Bins:
         width = nice_step(max(high, 0.0) - min(low, 0.0), _BARS)
         first, last = np.floor(min(low, 0.0) / width), np.ceil(max(high, width) / width)
         edges = np.arange(first, last + 1) * width
-        inside = np.clip(sample, edges[0], np.nextafter(edges[-1], -np.inf))
-        at = np.minimum(np.floor(inside / width) - first, len(edges) - 2).astype(np.int64)
+        at = np.clip(np.searchsorted(edges, sample, side="right") - 1, 0, len(edges) - 2)
         return cls(edges, np.bincount(at, minlength=len(edges) - 1).astype(np.float64))
 
 
@@ -73,7 +72,7 @@ def _bars(bins: Bins, across: Scale, up: Scale, unit: str) -> list[Markup]:
             y=f"{up(count):.1f}",
             width=f"{max(0.5, across(high) - across(low) - 1):.1f}",
             height=f"{up(0.0) - up(count):.1f}",
-            class_="bar down" if high <= 1e-12 else "bar up",
+            class_="bar down" if high <= 0 else "bar up",
         )
         for low, high, count in zip(bins.edges[:-1], bins.edges[1:], bins.counts, strict=True)
         if count

@@ -131,9 +131,10 @@ pre { background: var(--bg2); border-radius: 7px; padding: 12px 14px; font-size:
   h2 { break-after: avoid; } .tall { max-height: none; overflow: visible; } .scroll { overflow: visible; }
   .wide { display: block; } .narrow { display: none; } .verdict p { font-size: 14px; }
   .cards { grid-template-columns: repeat(6, 1fr); } .card { padding: 6px 8px; } .card strong { font-size: 13px; }
-  table, .trades, .bars > div, .note { font-size: 9px; } .part { min-width: 0; } .part th, .part td { padding: 2px; }
+  table, thead th, small, .trades, .bars > div, .note { font-size: 9px; }
+  .part { min-width: 0; } .part th, .part td { padding: 2px; }
   .trades td, .trades th { padding: 1px 3px; } .why { max-width: 9em; }
-  .bars > div { grid-template-columns: 7em 1fr 9em; } .parts { column-gap: 20px; }
+  .bars > div { grid-template-columns: 9em 1fr 10em; } .parts { column-gap: 20px; }
   summary { list-style: none; color: var(--t1); }
 }
 """

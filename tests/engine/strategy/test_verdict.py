@@ -28,7 +28,7 @@ def judged(plan: Plan, regime: Regime, **readings: float) -> tuple[Verdict, bool
     score.step(array("d", [now.get(text, nan) for text in FEATURES]), 0.5, REGIMES.index(regime))
     columns = tuple(now)
     view = View(now, None, regime, NOON_MS, array("d", now.values()), array("d", [nan] * len(columns)))
-    return judge(plan, plan.programs(columns), view, score, seen=10_000)
+    return judge(plan, plan.judgement(columns), view, score, seen=10_000)
 
 
 BY_REGIME = plan_of(

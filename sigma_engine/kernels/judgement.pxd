@@ -9,6 +9,9 @@ from sigma_engine.kernels.scoring cimport decided
 cdef class Rulebook:
     cdef readonly Program long_share, short_share, exit_long, exit_short
     cdef readonly double threshold, margin
+    cdef double[::1] longs, shorts, long_ends, short_ends
+
+    cdef void look(self, const double[:, :] rows, Py_ssize_t start, Py_ssize_t n, bint by_scores) noexcept nogil
 
 
 @cython.final
@@ -21,16 +24,20 @@ cdef class Judgement:
     cdef readonly int wish, action, obstacle
     cdef readonly bint exit_long, exit_short
     cdef readonly double long, short
+    cdef bint _ranging_differs, _mixed_differs, _filtered
+    cdef Py_ssize_t _start, _count
+    cdef double[::1] _passes
 
-    @cython.locals(passes=bint)
     cpdef void step(
-        self, const double[::1] now, const double[::1] before, int regime, double long, double short, long long at_ms,
+        self, const double[:, :] rows, Py_ssize_t at, int regime, double long, double short, long long at_ms,
         double price, double atr, long long seen,
     ) noexcept nogil
-    cdef void _forget(self) noexcept nogil
-    cdef void _ask(
-        self, Rulebook book, const double[::1] now, const double[::1] before, double long, double short,
+    cdef void look(self, const double[:, :] rows, Py_ssize_t start, Py_ssize_t n) noexcept nogil
+    cdef void decide(
+        self, const double[:, :] rows, Py_ssize_t i, int regime, double long, double short, long long at_ms,
+        double price, double atr, long long seen,
     ) noexcept nogil
+    cdef void _ask(self, Rulebook book, Py_ssize_t i, double long, double short) noexcept nogil
 
 
 cdef int met(double long, double short) noexcept nogil

@@ -127,7 +127,7 @@ class SignalReader:
         plan, regime = self._plan, REGIMES[int(now["regime"])]
         at_ms = candle.open_ms + self._timeframe.interval_ms
         earlier = before.values() if before is not None else [nan] * len(self.columns)
-        view = View(now, before, regime, at_ms, array("d", now.values()), array("d", earlier))
+        view = View(now, before, regime, at_ms, np.array([[*earlier], [*now.values()]]).T)
         verdict, exit_long, exit_short = judge(plan, self._judgement, view, evaluator.score, self._seen + preview)
         rules = plan.rules(regime)
         return Signal(

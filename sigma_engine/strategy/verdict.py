@@ -1,7 +1,9 @@
 """What a strategy makes of one candle: buy, sell or wait, with scores and a reason in words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sigma_engine.domain.signal import Action, Regime
 from sigma_engine.kernels.judgement import Judgement
@@ -19,16 +21,15 @@ _SPOKEN_VOTES = 3
 class View:
     """What is known at the close of a candle: its readings, those before it, the regime, the time of the close.
 
-    ``row`` and ``earlier`` are both once more, in the order of the compiled programs' columns; ``earlier`` is NaN
-    throughout where there is no candle before.
+    ``rows`` are both once more as the judgement reads them, (columns, 2), the candle before in front; it is NaN
+    throughout where there is none.
     """
 
     now: Row
     before: Row | None
     regime: Regime
     at_ms: int
-    row: Sequence[float]
-    earlier: Sequence[float]
+    rows: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def judge(plan: Plan, judgement: Judgement, view: View, score: FusionScore, seen
     """
     price, atr = view.now["price"], view.now["atr(14)"]
     regime, long, short = REGIMES.index(view.regime), score.long_score, score.short_score
-    judgement.step(view.row, view.earlier, regime, long, short, view.at_ms, price, atr, seen)
+    judgement.step(view.rows, 1, regime, long, short, view.at_ms, price, atr, seen)
     verdict = Verdict(
         ACTIONS[judgement.action], judgement.long, judgement.short, _reason(plan, judgement, view, score, seen)
     )

@@ -11,6 +11,11 @@ cdef class Table:
     cdef double[:, ::1] rows
 
     cdef void put(self, Py_ssize_t i, long long open_ms, double open, double high, double low, double close, double volume) noexcept nogil
+    @cython.locals(i=Py_ssize_t, n=Py_ssize_t)
+    cdef Py_ssize_t take(
+        self, const long long[::1] open_ms, const double[::1] open, const double[::1] high, const double[::1] low,
+        const double[::1] close, const double[::1] volume, Py_ssize_t first, Py_ssize_t most,
+    ) noexcept nogil
 
 
 cdef class Member:
@@ -25,10 +30,18 @@ cdef class Member:
 
 cdef class Bank:
     cdef tuple indicators, sources
+    cdef readonly Py_ssize_t width
     cdef Table table
     cdef Member leader
+    cdef double[:, ::1] stretch
 
-    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, n=Py_ssize_t, start=Py_ssize_t, count=Py_ssize_t)
+    @cython.locals(done=Py_ssize_t, n=Py_ssize_t, k=Py_ssize_t)
+    cdef void fill(
+        self, const long long[::1] open_ms, const double[::1] open, const double[::1] high, const double[::1] low,
+        const double[::1] close, const double[::1] volume, Py_ssize_t first, Py_ssize_t count, double[:, ::1] out,
+        Py_ssize_t start,
+    ) noexcept nogil
+    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, n=Py_ssize_t, start=Py_ssize_t)
     cpdef void run(
         self,
         const long long[::1] open_ms,

@@ -38,6 +38,35 @@ class Table:
         self.rows[VOLUME, i] = volume
         self.rows[TYPICAL, i] = (high + low + close) / 3.0
 
+    def take(
+        self,
+        open_ms: NDArray[np.int64],
+        open: NDArray[np.float64],
+        high: NDArray[np.float64],
+        low: NDArray[np.float64],
+        close: NDArray[np.float64],
+        volume: NDArray[np.float64],
+        first: int,
+        most: int,
+    ) -> int:
+        """Set the candles from ``first`` on as far as they are sound, ``most`` of them at most; how many there are."""
+        n = 0
+        while n < most:
+            i = first + n
+            if not is_sound(open[i], high[i], low[i], close[i], volume[i]):
+                break
+            n += 1
+        for i in range(n):
+            self.stamps[i] = open_ms[first + i]
+            self.rows[OPEN, i] = open[first + i]
+            self.rows[HIGH, i] = high[first + i]
+            self.rows[LOW, i] = low[first + i]
+            self.rows[CLOSE, i] = close[first + i]
+            self.rows[VOLUME, i] = volume[first + i]
+        for i in range(n):
+            self.rows[TYPICAL, i] = (self.rows[HIGH, i] + self.rows[LOW, i] + self.rows[CLOSE, i]) / 3.0
+        return n
+
 
 class Member:
     """One indicator of a bank, the columns its readings fill, and the member that follows it.
@@ -53,13 +82,13 @@ class Member:
         self.following = following
 
     def advance(self, table: Table, n: int, start: int, out: NDArray[np.float64]) -> None:
-        """Take in the table's ``n`` candles, the first of which is row ``start`` of ``out``; then the others do."""
+        """Take in the table's ``n`` candles, the first of which is ``out[:, start]``; then the others do."""
         self.indicator.advance(n, table.stamps, table.rows)
         for k in range(self.count):
             column = self.columns[k]
             row = READING + self.parts[k]
             for i in range(n):
-                out[start + i, column] = table.rows[row, i]
+                out[column, start + i] = table.rows[row, i]
         if self.following is not None:
             self.following.advance(table, n, start, out)
 
@@ -73,7 +102,9 @@ class Bank:
     def __init__(self, indicators: Sequence[Indicator], sources: Sequence[tuple[int, int]]) -> None:
         self.indicators = tuple(indicators)
         self.sources = tuple(sources)
+        self.width = len(self.sources)
         self.table = Table()
+        self.stretch = room.floats(max(self.width, 1), STRETCH)
         self.leader = Member(Indicator(), (), None)
         for m in range(len(self.indicators) - 1, -1, -1):
             wanted = [(column, part) for column, (owner, part) in enumerate(self.sources) if owner == m]
@@ -94,24 +125,38 @@ class Bank:
         A bank works for one thread at a time.
         """
         with cython.nogil:
-            count = out.shape[0]
-            start = 0
-            while start < count:
-                # A stretch of sound candles, or one candle that is not.
-                n = 0
-                while start + n < count and n < STRETCH:
-                    i = start + n
-                    if not is_sound(open[i], high[i], low[i], close[i], volume[i]):
-                        break
-                    self.table.put(n, open_ms[i], open[i], high[i], low[i], close[i], volume[i])
-                    n += 1
-                if n > 0:
-                    self.leader.advance(self.table, n, start, out)
-                else:
-                    n = 1
-                    for k in range(out.shape[1]):
-                        out[start, k] = nan
-                start += n
+            for start in range(0, out.shape[0], 64):
+                n = min(STRETCH, out.shape[0] - start)
+                self.fill(open_ms, open, high, low, close, volume, start, n, self.stretch, 0)
+                for i in range(n):
+                    for k in range(self.width):
+                        out[start + i, k] = self.stretch[k, i]
+
+    def fill(
+        self,
+        open_ms: NDArray[np.int64],
+        open: NDArray[np.float64],
+        high: NDArray[np.float64],
+        low: NDArray[np.float64],
+        close: NDArray[np.float64],
+        volume: NDArray[np.float64],
+        first: int,
+        count: int,
+        out: NDArray[np.float64],
+        start: int,
+    ) -> None:
+        """Take in ``count`` candles from ``first`` on; ``out[:, start:]``, (columns, candles), gets the readings."""
+        done = 0
+        while done < count:
+            # A stretch of sound candles, or one candle that is not.
+            n = self.table.take(open_ms, open, high, low, close, volume, first + done, min(STRETCH, count - done))
+            if n > 0:
+                self.leader.advance(self.table, n, start + done, out)
+            else:
+                n = 1
+                for k in range(self.width):
+                    out[k, start + done] = nan
+            done += n
 
     def update(
         self,
@@ -123,13 +168,13 @@ class Bank:
         volume: float,
         out: NDArray[np.float64],
     ) -> None:
-        """Take in one closed candle; the one row of ``out`` (1, columns) gets the readings after it."""
+        """Take in one closed candle; the one column of ``out`` (columns, 1 or more) gets the readings after it."""
         if is_sound(open, high, low, close, volume):
             self.table.put(0, open_ms, open, high, low, close, volume)
             self.leader.advance(self.table, 1, 0, out)
         else:
-            for k in range(out.shape[1]):
-                out[0, k] = nan
+            for k in range(self.width):
+                out[k, 0] = nan
 
     def __reduce__(self) -> tuple[object, ...]:
         return Bank, (self.indicators, self.sources)

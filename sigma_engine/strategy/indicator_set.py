@@ -89,7 +89,7 @@ def _key(operand: Operand) -> tuple[str, tuple[float, ...], Timeframe | None]:
 
 
 def _advance(bank: Bank, candle: Candle, width: int) -> NDArray[np.float64]:
-    out: NDArray[np.float64] = np.empty((1, width))
+    out: NDArray[np.float64] = np.empty((width, 1))
     bank.update(candle.open_ms, candle.open, candle.high, candle.low, candle.close, candle.volume, out)
     return out.ravel()
 

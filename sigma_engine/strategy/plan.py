@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from math import nan
 from typing import Any
 
 from sigma_engine.domain.signal import Action, Regime
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.kernels.distances import Measure, distance
+from sigma_engine.kernels.judgement import Judgement
+from sigma_engine.kernels.permission import Obstacle, Permission
 from sigma_engine.strategy.expression import REGIMES, Groups, both, either, groups, operands, parse
+from sigma_engine.strategy.expression_program import compile_groups
 from sigma_engine.strategy.expression_words import check_timeframes, is_indicator, look_back
 from sigma_engine.strategy.fusion import FEATURES, SCALES, VOTES
-from sigma_engine.strategy.rules import Programs, Rules
+from sigma_engine.strategy.rules import Rules, compile_books
 from sigma_engine.strategy.spec import StrategySpec
 from sigma_engine.strategy.spec_parts import (
     CONDITION_KEYS,
@@ -114,9 +116,29 @@ class Plan:
         """What decides while ``regime`` lasts."""
         return self.regime_rules[REGIMES.index(regime)]
 
-    def programs(self, columns: Sequence[str]) -> Programs:
-        """The rules compiled over rows of ``columns``; raises `DomainError` where a reading has no column."""
-        return Programs.of(self.regime_rules, self.filters, columns)
+    def judgement(self, columns: Sequence[str]) -> Judgement:
+        """What decides over rows of ``columns``; raises `DomainError` where a reading has no column."""
+        return Judgement(
+            warm_up=self.warm_up_bars,
+            books=compile_books(self.regime_rules, columns),
+            filters=compile_groups(self.filters, columns, where_empty=True),
+            permission=self.permission,
+            by_scores=self.is_fusion,
+            reverse=self.spec.reverse,
+        )
+
+    @property
+    def permission(self) -> Permission:
+        """Which entries it takes, for the kernel that decides; its words are those of `limits` and `obstructed`."""
+        opens, shuts = _minutes(self.spec.session)
+        return Permission(
+            sides=[_sides(self.spec.direction, self._entries(regime)) for regime in REGIMES],
+            days=_DAYS[self.spec.days],
+            opens=opens,
+            shuts=shuts,
+            stop=self.stop_measure,
+            target=self.target_measure,
+        )
 
     def stop_distance(self, price: float, atr: float) -> float:
         """How far the stop lies from ``price``; NaN while ``atr`` is undefined and needed."""
@@ -136,9 +158,7 @@ class Plan:
 
     def takes(self, action: Action, regime: Regime) -> bool:
         """Whether the direction and the rule for ``regime`` let the strategy enter on that side."""
-        side = Direction.LONG if action is Action.BUY else Direction.SHORT
-        allowed = self._entries(regime)
-        return self.spec.direction in (side, Direction.BOTH) and allowed.value in (side.value, RegimeEntries.BOTH)
+        return self.permission.takes(_sign(action), REGIMES.index(regime))
 
     def limits(self, regime: Regime) -> str:
         """Which entries the strategy takes in ``regime``, in words."""
@@ -154,20 +174,23 @@ class Plan:
 
     def closed_hours(self, at_ms: int) -> str | None:
         """Why no entry is taken at ``at_ms`` by the clock or the day, in words; None where it may be."""
-        at = datetime.fromtimestamp(at_ms / 1000, UTC)
-        if self.spec.days is not None and (at.weekday() >= 5) != (self.spec.days is Days.WEEKENDS):
-            return f"it trades on {self.spec.days} only"
-        if self.spec.session is not None and not _within(at, self.spec.session):
-            return f"it trades {self.spec.session} UTC only"
-        return None
+        return self.obstructed(self.permission.closed(at_ms), nan)
 
     def misplaced_level(self, action: Action, price: float) -> str | None:
         """Why a stop or target given as a price level does not fit an entry at ``price``, in words; else None."""
-        sign = 1 if action is Action.BUY else -1
-        levels = (("stop", self.spec.stop_loss, -sign), ("target", self.spec.take_profit, sign))
-        for name, stated, side in levels:
-            if stated.type is DistanceType.PRICE and stated.value and side * (stated.value - price) <= 0:
-                return f"the {name} at {stated.value:g} lies on the wrong side of {price:g}"
+        return self.obstructed(self.permission.misplaced(_sign(action), price), price)
+
+    def obstructed(self, obstacle: int, price: float) -> str | None:
+        """What an obstacle of clock or levels is, in words, to an entry at ``price``; None for any other."""
+        match obstacle:
+            case Obstacle.DAYS:
+                return f"it trades on {self.spec.days} only"
+            case Obstacle.HOURS:
+                return f"it trades {self.spec.session} UTC only"
+            case Obstacle.STOP_LEVEL:
+                return f"the stop at {self.spec.stop_loss.value:g} lies on the wrong side of {price:g}"
+            case Obstacle.TARGET_LEVEL:
+                return f"the target at {self.spec.take_profit.value:g} lies on the wrong side of {price:g}"
         return None
 
 
@@ -249,7 +272,25 @@ def _distance(stated: Distance, price: float, atr: float, stop_distance: float) 
     return distance(*_measure(stated), price, atr, stop_distance)
 
 
-def _within(at: datetime, session: str) -> bool:
-    """Whether the time of day lies in ``HH:MM-HH:MM``, the end not included; a session may span midnight."""
-    now, (start, end) = f"{at:%H:%M}", session.split("-")
-    return start <= now < end if start < end else now >= start or now < end
+_DAYS = {None: 0, Days.WEEKDAYS: 1, Days.WEEKENDS: 2}
+
+
+def _minutes(session: str | None) -> tuple[int, int]:
+    """The minutes of the day from which and up to which ``HH:MM-HH:MM`` goes, both -1 for the whole day."""
+    if session is None:
+        return -1, -1
+    start, end = (60 * int(clock[:2]) + int(clock[3:]) for clock in session.split("-"))
+    return start, end
+
+
+def _sides(direction: Direction, entries: RegimeEntries) -> int:
+    """1 for the long side, 2 for the short one, added up, where both direction and regime allow it."""
+    allowed = 0
+    for side, worth in ((Direction.LONG, 1), (Direction.SHORT, 2)):
+        if direction in (side, Direction.BOTH) and entries.value in (side.value, RegimeEntries.BOTH):
+            allowed += worth
+    return allowed
+
+
+def _sign(action: Action) -> int:
+    return 1 if action is Action.BUY else -1

@@ -45,7 +45,7 @@ class SignalReader:
         self._indicators = IndicatorSet(plan.operands, timeframe)
         self.columns: tuple[str, ...] = (*self._indicators.columns, *OTHERS)
         self._evaluator = self._built(cost, funding)
-        self._programs = plan.programs(self.columns)
+        self._judgement = plan.judgement(self.columns)
         self._before: Row | None = None
         self._seen = 0
 
@@ -127,8 +127,8 @@ class SignalReader:
         plan, regime = self._plan, REGIMES[int(now["regime"])]
         at_ms = candle.open_ms + self._timeframe.interval_ms
         earlier = before.values() if before is not None else [nan] * len(self.columns)
-        view = View(now, before, regime, at_ms, array("d", now.values()), array("d", earlier))
-        verdict, exit_long, exit_short = judge(plan, self._programs, view, evaluator.score, self._seen + preview)
+        view = View(now, before, regime, at_ms, np.array([[*earlier], [*now.values()]]).T)
+        verdict, exit_long, exit_short = judge(plan, self._judgement, view, evaluator.score, self._seen + preview)
         rules = plan.rules(regime)
         return Signal(
             symbol=self._symbol,

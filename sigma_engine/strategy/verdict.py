@@ -1,17 +1,19 @@
 """What a strategy makes of one candle: buy, sell or wait, with scores and a reason in words."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
 
 from sigma_engine.domain.signal import Action, Regime
-from sigma_engine.kernels.expression import Program
-from sigma_engine.kernels.scoring import FusionScore, decided
+from sigma_engine.kernels.judgement import Judgement
+from sigma_engine.kernels.permission import Obstacle
+from sigma_engine.kernels.scoring import FusionScore
 from sigma_engine.strategy.expression import REGIMES, Expression, Groups, Row, evaluate, with_values
 from sigma_engine.strategy.fusion import VOTES
 from sigma_engine.strategy.plan import Plan
-from sigma_engine.strategy.rules import Programs, RulePrograms
 
-_ACTIONS = {1: Action.BUY, -1: Action.SELL, 0: Action.WAIT}
+ACTIONS = {1: Action.BUY, -1: Action.SELL, 0: Action.WAIT}
 _SPOKEN_VOTES = 3
 
 
@@ -19,20 +21,15 @@ _SPOKEN_VOTES = 3
 class View:
     """What is known at the close of a candle: its readings, those before it, the regime, the time of the close.
 
-    ``row`` and ``earlier`` are both once more, in the order of the compiled programs' columns; ``earlier`` is NaN
-    throughout where there is no candle before.
+    ``rows`` are both once more as the judgement reads them, (columns, 2), the candle before in front; it is NaN
+    throughout where there is none.
     """
 
     now: Row
     before: Row | None
     regime: Regime
     at_ms: int
-    row: Sequence[float]
-    earlier: Sequence[float]
-
-    def holds(self, program: Program) -> bool:
-        """Whether a compiled condition holds on this candle."""
-        return program.holds(self.row, self.earlier)
+    rows: NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,35 +42,40 @@ class Verdict:
     reason: str
 
 
-def judge(plan: Plan, programs: Programs, view: View, score: FusionScore, seen: int) -> tuple[Verdict, bool, bool]:
+def judge(plan: Plan, judgement: Judgement, view: View, score: FusionScore, seen: int) -> tuple[Verdict, bool, bool]:
     """The verdict on a candle, and whether longs and shorts are to be closed.
 
-    ``programs`` are the plan's rules, compiled; ``score`` has just cast its votes on the candle; ``seen`` counts
-    candles so far. Exits, a reversing signal among
-    them, ask for no permission; entries do. The rules are those of the present regime.
+    ``judgement`` is the plan's, which decides; what it decided is put into words here. ``score`` has just cast its
+    votes on the candle; ``seen`` counts candles so far.
     """
-    if seen < plan.warm_up_bars:
-        return Verdict(Action.WAIT, 0.0, 0.0, f"warming up: {seen} of {plan.warm_up_bars} candles"), False, False
-    compiled, reverse = programs.rules[REGIMES.index(view.regime)], plan.spec.reverse
-    verdict = _by_votes(plan, view, score) if plan.is_fusion else _by_conditions(plan, compiled, view)
-    exit_long = view.holds(compiled.exit_long) or (reverse and verdict.action is Action.SELL)
-    exit_short = view.holds(compiled.exit_short) or (reverse and verdict.action is Action.BUY)
-    return _permitted(plan, programs, view, verdict), exit_long, exit_short
+    price, atr = view.now["price"], view.now["atr(14)"]
+    regime, long, short = REGIMES.index(view.regime), score.long_score, score.short_score
+    judgement.step(view.rows, 1, regime, long, short, view.at_ms, price, atr, seen)
+    verdict = Verdict(
+        ACTIONS[judgement.action], judgement.long, judgement.short, _reason(plan, judgement, view, score, seen)
+    )
+    return verdict, judgement.exit_long, judgement.exit_short
 
 
-def _by_votes(plan: Plan, view: View, score: FusionScore) -> Verdict:
-    rules, long, short = plan.rules(view.regime), score.long_score, score.short_score
-    sign = decided(long, short, rules.threshold, rules.margin)
-    action = _ACTIONS[sign]
-    if action is Action.WAIT:
+def _reason(plan: Plan, judgement: Judgement, view: View, score: FusionScore, seen: int) -> str:
+    if judgement.obstacle == Obstacle.WARMING_UP:
+        return f"warming up: {seen} of {plan.warm_up_bars} candles"
+    wish = _by_votes(plan, judgement, view, score) if plan.is_fusion else _by_conditions(plan, judgement, view)
+    if judgement.obstacle == Obstacle.NONE:
+        return wish
+    return f"{_obstacle(plan, judgement, view)} ({wish})"
+
+
+def _by_votes(plan: Plan, judgement: Judgement, view: View, score: FusionScore) -> str:
+    rules, long, short = plan.rules(view.regime), judgement.long, judgement.short
+    if judgement.wish == 0:
         needs = f"{rules.threshold:.2f} and a lead of {rules.margin:.2f} are needed"
-        reason = f"long {long:.2f} against short {short:.2f}, {needs}; {_deciding(plan, view)}"
-        return Verdict(action, long, short, reason)
+        return f"long {long:.2f} against short {short:.2f}, {needs}; {_deciding(plan, view)}"
     scores = f"long {long:.2f} against short {short:.2f}"
-    if action is Action.SELL:
+    if judgement.wish < 0:
         scores = f"short {short:.2f} against long {long:.2f}"
-    agreeing = _loudest(score.votes, plan.weights[REGIMES.index(view.regime)], sign)
-    return Verdict(action, long, short, f"{scores}: {agreeing}; {_deciding(plan, view)}")
+    agreeing = _loudest(score.votes, plan.weights[REGIMES.index(view.regime)], judgement.wish)
+    return f"{scores}: {agreeing}; {_deciding(plan, view)}"
 
 
 def _deciding(plan: Plan, view: View) -> str:
@@ -90,21 +92,19 @@ def _loudest(votes: tuple[float, ...], weights: tuple[float, ...], sign: int) ->
     return f"{', '.join(names[:-1])} and {names[-1]} agree"
 
 
-def _by_conditions(plan: Plan, compiled: RulePrograms, view: View) -> Verdict:
+def _by_conditions(plan: Plan, judgement: Judgement, view: View) -> str:
     rules, deciding = plan.rules(view.regime), _deciding(plan, view)
-    long = compiled.long_share.value(view.row, view.earlier)
-    short = compiled.short_share.value(view.row, view.earlier)
+    long, short = judgement.long, judgement.short
+    if judgement.wish != 0:
+        entry = rules.entry_long if judgement.wish > 0 else rules.entry_short
+        return f"{_fullest(entry, view).told(view)}; {deciding}"
     if long == short == 1.0:
-        return Verdict(Action.WAIT, long, short, f"the conditions for long and for short hold at once; {deciding}")
-    if long == 1.0:
-        return Verdict(Action.BUY, long, short, f"{_fullest(rules.entry_long, view).told(view)}; {deciding}")
-    if short == 1.0:
-        return Verdict(Action.SELL, long, short, f"{_fullest(rules.entry_short, view).told(view)}; {deciding}")
+        return f"the conditions for long and for short hold at once; {deciding}"
     if not rules.entry_long and not rules.entry_short:
-        return Verdict(Action.WAIT, long, short, f"there are no entry conditions; {deciding}")
+        return f"there are no entry conditions; {deciding}"
     side = "long" if long >= short and rules.entry_long else "short"
     nearest = _fullest(rules.entry_long if side == "long" else rules.entry_short, view)
-    return Verdict(Action.WAIT, long, short, f"waiting for {side}: {nearest.told(view, lacking=True)}; {deciding}")
+    return f"waiting for {side}: {nearest.told(view, lacking=True)}; {deciding}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,22 +131,11 @@ def _fullest(groups: Groups, view: View) -> _Fulfilment:
     return max(found, key=lambda each: each.share, default=_Fulfilment((), ()))
 
 
-def _permitted(plan: Plan, programs: Programs, view: View, verdict: Verdict) -> Verdict:
-    """The verdict, or waiting with the reason why the strategy does not enter on it."""
-    if verdict.action is Action.WAIT:
-        return verdict
-    obstacle = _obstacle(plan, programs, view, verdict.action)
-    return replace(verdict, action=Action.WAIT, reason=f"{obstacle} ({verdict.reason})") if obstacle else verdict
-
-
-def _obstacle(plan: Plan, programs: Programs, view: View, action: Action) -> str | None:
-    price, atr = view.now["price"], view.now["atr(14)"]
-    if not plan.takes(action, view.regime):
-        return f"{'long' if action is Action.BUY else 'short'} is not taken: {plan.limits(view.regime)}"
-    if closed := plan.closed_hours(view.at_ms):
-        return f"not taken: {closed}"
-    if not view.holds(programs.filters):
+def _obstacle(plan: Plan, judgement: Judgement, view: View) -> str:
+    """Why the strategy does not enter as its rules would."""
+    if judgement.obstacle == Obstacle.SIDE:
+        return f"{'long' if judgement.wish > 0 else 'short'} is not taken: {plan.limits(view.regime)}"
+    if judgement.obstacle == Obstacle.FILTERS:
         return f"not taken: {_fullest(plan.filters, view).told(view, lacking=True)}; {view.regime}"
-    if misplaced := plan.misplaced_level(action, price):
-        return f"not taken: {misplaced}"
-    return None if plan.stop_distance(price, atr) > 0 else "not taken: no stop can be set while ATR is undefined"
+    reason = plan.obstructed(judgement.obstacle, view.now["price"])
+    return f"not taken: {reason or 'no stop can be set while ATR is undefined'}"

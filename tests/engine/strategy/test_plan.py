@@ -175,16 +175,16 @@ def test_its_rules_come_compiled_over_the_columns_of_a_reader() -> None:
     rules = {"ranging": {"entry_long": "zscore < -2"}}
     compiled = plan(entry_long=["rsi < 30", "hour > 8"], regime_rules=rules, exit_short="rsi < 20")
     columns = ["rsi(14)", "zscore(20)", "hour", "regime"]
-    programs, row = compiled.programs(columns), np.array([25.0, -3.0, 4.0, 1.0])
-    trending, ranging, _ = programs.rules
-    assert (trending.entry_long.holds(row, row), trending.long_share.value(row, row)) == (False, 0.5)
-    assert (ranging.entry_long.holds(row, row), ranging.long_share.value(row, row)) == (True, 1.0)
+    judgement, row = compiled.judgement(columns), np.array([25.0, -3.0, 4.0, 1.0])
+    trending, ranging = judgement.trending, judgement.ranging
+    assert trending.long_share.value(row, row) == 0.5
+    assert ranging.long_share.value(row, row) == 1.0
     assert not trending.exit_short.holds(row, row)
     assert not trending.exit_long.holds(row, row)
-    assert programs.filters.holds(row, row)
-    assert programs.rules[2] is trending
+    assert judgement.filters.holds(row, row)
+    assert judgement.mixed is trending
     with pytest.raises(DomainError, match="reads hour"):
-        compiled.programs(columns[:2])
+        compiled.judgement(columns[:2])
 
 
 def test_an_or_inside_a_list_opens_alternatives() -> None:

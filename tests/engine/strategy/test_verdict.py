@@ -4,6 +4,7 @@ from array import array
 from math import nan
 from typing import Any
 
+import numpy as np
 import pytest
 
 from sigma_engine.domain.signal import Action, Regime
@@ -27,8 +28,8 @@ def judged(plan: Plan, regime: Regime, **readings: float) -> tuple[Verdict, bool
     score = FusionScore(plan.weights, plan.threshold, plan.margin)
     score.step(array("d", [now.get(text, nan) for text in FEATURES]), 0.5, REGIMES.index(regime))
     columns = tuple(now)
-    view = View(now, None, regime, NOON_MS, array("d", now.values()), array("d", [nan] * len(columns)))
-    return judge(plan, plan.programs(columns), view, score, seen=10_000)
+    view = View(now, None, regime, NOON_MS, np.array([[nan, value] for value in now.values()]))
+    return judge(plan, plan.judgement(columns), view, score, seen=10_000)
 
 
 BY_REGIME = plan_of(

@@ -1,6 +1,5 @@
 """Builds strategies and traders for a session while it runs."""
 
-import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
@@ -18,21 +17,16 @@ from sigma_engine.execution.book import Book
 from sigma_engine.execution.orders import exit_id
 from sigma_engine.execution.paper import FundingRates, PaperVenue
 from sigma_engine.market import quality
-from sigma_engine.probability.models import model_named
 from sigma_engine.risk.arithmetic import Arithmetic
-from sigma_engine.risk.costs import Costs
-from sigma_engine.risk.gates import GateSwitches
-from sigma_engine.risk.sizing import Caution, SizingPolicy, Terms
-from sigma_engine.safety.limits import Limits
 from sigma_engine.session.mandate import Mandate
+from sigma_engine.session.mandates import mandate_of, settings_costs
 from sigma_engine.session.ports import Feed
+from sigma_engine.session.run_id import new_run_id
 from sigma_engine.session.trader import Trader
 from sigma_engine.session.workshop import StrategyChoice
 from sigma_engine.settings import Settings
 from sigma_engine.strategy.library import load_strategy
-from sigma_engine.strategy.plan import compile_plan
 from sigma_engine.strategy.spec import StrategySpec, load_spec
-from sigma_engine.strategy.spec_parts import SizeType
 
 
 class PaperWorkshop:
@@ -41,7 +35,7 @@ class PaperWorkshop:
     def __init__(self, settings: Settings, timeframe: Timeframe, instruments: Mapping[str, Instrument]) -> None:
         self._settings, self._timeframe = settings, timeframe
         self._arithmetic = {symbol: Arithmetic(instrument) for symbol, instrument in instruments.items()}
-        self._costs = _costs(settings)
+        self._costs = settings_costs(settings)
 
     def strategies(self) -> tuple[str, ...]:
         """The presets."""
@@ -58,7 +52,8 @@ class PaperWorkshop:
 
     def _choice(self, name: str, spec: StrategySpec) -> StrategyChoice:
         spec = spec.model_copy(update={"timeframe": self._timeframe})
-        return StrategyChoice(name=name, document=spec.model_dump_json(), mandate=self._mandate(spec))
+        mandate = mandate_of(spec, self._settings, self._timeframe, self._costs, RULES)
+        return StrategyChoice(name=name, document=spec.model_dump_json(), mandate=mandate)
 
     def fresh_run(self, previous: RunState) -> RunState:
         """A new run where the previous one stands, with the paper balance."""
@@ -83,48 +78,6 @@ class PaperWorkshop:
             if order.leg is Leg.ENTRY or _closes(order, positions):
                 trader.venue.submit(order)
         return trader
-
-    def _mandate(self, spec: StrategySpec) -> Mandate:
-        gates = GateSwitches(edge=spec.gates.edge, probability=spec.gates.probability, kelly=spec.gates.kelly)
-        terms = Terms(
-            policy=self._policy(spec),
-            limits=self._limits(spec),
-            costs=self._costs,
-            caution=_caution(self._settings),
-        )
-        return Mandate(
-            plan=compile_plan(spec),
-            gates=gates,
-            terms=terms,
-            rules=RULES,
-            model=model_named(self._settings.forecast_model),
-        )
-
-    def _policy(self, spec: StrategySpec) -> SizingPolicy:
-        size = spec.position_size
-        amounts = {size.type: size.value} if size is not None else {}
-        share = amounts.get(SizeType.PERCENT_EQUITY)
-        return SizingPolicy(
-            risk_fraction=spec.risk_per_trade_pct / 100,
-            leverage=spec.leverage,
-            kelly_share=self._settings.kelly_fraction,
-            kelly_gate=spec.gates.kelly,
-            fixed_quantity=amounts.get(SizeType.BASE),
-            fixed_notional=amounts.get(SizeType.QUOTE),
-            margin_fraction=share / 100 if share is not None else None,
-        )
-
-    def _limits(self, spec: StrategySpec) -> Limits:
-        settings = self._settings
-        return Limits(
-            max_positions=spec.max_positions,
-            max_trades_per_day=spec.max_trades_per_day,
-            max_daily_loss_fraction=min(spec.max_daily_loss_pct / 100, settings.daily_loss_limit),
-            cooldown_ms=spec.cooldown_bars * self._timeframe.interval_ms,
-            max_leverage=settings.max_leverage,
-            max_risk_fraction=settings.max_risk_per_trade,
-            max_position_margin_fraction=settings.max_position_margin_fraction,
-        )
 
 
 def paper_trader(
@@ -151,19 +104,6 @@ def paper_trader(
     book = Book(account, arithmetic, interval_ms)
     venue = PaperVenue(book, mandate.terms.costs, interval_ms, funding, latency_bars)
     return Trader(run.run_id, run.timeframe, mandate, book, venue, quality.check)
-
-
-def _costs(settings: Settings) -> Costs:
-    return Costs(settings.fee_bps / 10_000, settings.slippage_bps / 10_000, settings.spread_bps / 10_000)
-
-
-def _caution(settings: Settings) -> Caution:
-    return Caution(
-        volatility_target=settings.volatility_target,
-        volatility_cap=settings.volatility_cap,
-        gap_share=settings.gap_allowance,
-        depth_share=settings.depth_share,
-    )
 
 
 def _closes(order: Order, positions: Sequence[Position]) -> bool:
@@ -195,8 +135,3 @@ def first_run(mode: Mode, choice: StrategyChoice, feed: Feed, balance: Decimal) 
         fees_paid=ZERO,
         feed_checkpoint=feed.checkpoint(),
     )
-
-
-def new_run_id() -> str:
-    """An id no other run has; it sorts by the time it was made."""
-    return f"{system_ms():013x}{secrets.token_hex(4)}"

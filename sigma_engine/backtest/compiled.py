@@ -16,7 +16,9 @@ from sigma_engine.kernels.account import INTEGERS, REALS, REFUSALS, Account
 from sigma_engine.kernels.intent import Intent
 from sigma_engine.kernels.market import Market
 from sigma_engine.kernels.market import run as play
-from sigma_engine.strategy.signal_blocks import SIGNAL_FIELDS, Needs, SignalBlocks
+from sigma_engine.kernels.signals import SIGNAL_FIELDS
+from sigma_engine.strategy.needs import Needs
+from sigma_engine.strategy.signal_blocks import SignalBlocks
 
 PIECE_BARS = 4_096
 """Candles a market that are worked through at a time: memory stays small, and somebody can stop the run in between."""
@@ -73,7 +75,7 @@ class Simulation:
         self._make_room(len(self._markets))
         for market in sorted(self._markets, key=lambda market: market.holding.entry_ms):  # the oldest position first
             market.finish(self._account, last_ms)
-        self._account.record_equity(last_ms + 1)  # behind the last close, so that the curve keeps both points
+        self._account.record_equity(last_ms)
         self._take()
 
     def outcome(self, run_s: float) -> Outcome:
@@ -90,7 +92,7 @@ class Simulation:
             refusals={name: count for name, count in zip(REFUSALS, self._account.refusals, strict=True) if count},
             candles=self._candles,
             from_ms=int(times[0]) - self._setup.timeframe.interval_ms,
-            to_ms=int(times[-1]) - 1,
+            to_ms=int(times[-1]),
             run_s=run_s,
         )
 
@@ -114,13 +116,13 @@ class Simulation:
 
 def _blocks(setup: Setup, candles: Candles) -> SignalBlocks:
     """What reads a market's signals, with its history behind it."""
-    mandate = setup.mandate
+    mandate, gates = setup.mandate, setup.mandate.gates
     blocks = SignalBlocks(
         mandate.plan,
         setup.timeframe,
         cost=mandate.terms.costs.round_trip,
         model=mandate.model,
-        needs=Needs.of(mandate.plan, mandate.gates),
+        needs=Needs.of(mandate.plan, edge=gates.edge, probability=gates.probability, kelly=gates.kelly),
     )
     blocks.warm_up(candles.slice(0, _first(candles, setup)))
     return blocks

@@ -16,7 +16,7 @@ from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.symbol import short
 from sigma_engine.errors import InputError
 from sigma_engine.market.candle_file import CandleFile, read_candle_file
-from sigma_engine.market.history import import_report
+from sigma_engine.market.history import IMPORTED, import_report
 from sigma_engine.settings import load_settings
 from sigma_engine.storage.folder import DataFolder
 from sigma_engine.storage.store import SqliteStore
@@ -27,8 +27,6 @@ Timeframe = Annotated[
     str | None, typer.Option("--timeframe", help="Candle length, where the file's name does not say it.")
 ]
 _ROWS_A_CHUNK = 2_000
-IMPORTED = "import"
-"""The market under whose name imported candles are kept."""
 
 
 def import_files(

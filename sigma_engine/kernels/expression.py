@@ -268,7 +268,7 @@ def check(codes: list[int], arguments: list[int], constants: int, columns: int) 
 
 
 def open_at(step: int, height: int, skips: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The skips that go beyond ``step``; raises `ValueError` where one that ends there left the pile higher or lower."""
+    """The skips beyond ``step``; raises `ValueError` where one that ends there left the pile higher or lower."""
     if any(target == step and left != height for target, left in skips):
         raise ValueError(f"step {step} is reached with piles of different heights")
     return [skip for skip in skips if skip[0] != step]

@@ -28,6 +28,16 @@ def symbol_of(path: Path, given: str | None) -> str:
     return symbol
 
 
+def names_symbol(path: Path) -> bool:
+    """Whether the file's name says which symbol it holds."""
+    return _SYMBOL.match(path.name) is not None
+
+
+def names_timeframe(path: Path) -> bool:
+    """Whether the file's name says how long its candles are."""
+    return _TIMEFRAME.search(path.name) is not None
+
+
 def timeframe_of(path: Path, given: str | None) -> Timeframe:
     """The candle length of the file: its name's, otherwise ``given``; raises `DataError` as `symbol_of` does."""
     asked = None if given is None else _timeframe("--timeframe", given)

@@ -4,6 +4,9 @@ from typing import Any
 
 from sigma_engine.market.candle_file import CandleFile
 
+IMPORTED = "import"
+"""The source under whose name candles of files are kept."""
+
 
 def import_report(file: CandleFile) -> dict[str, Any]:
     """The document ``import`` prints for a file: counts in rows, times in milliseconds.

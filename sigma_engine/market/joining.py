@@ -37,8 +37,14 @@ def joined_series(files: Sequence[CandleFile]) -> dict[str, Candles]:
     logged. Raises `DataError` where they contradict each other or lie more than a day apart.
     """
     timeframe = common_timeframe(files)
+    return {symbol: _bridged(symbol, candles, timeframe) for symbol, candles in joined_files(files).items()}
+
+
+def joined_files(files: Sequence[CandleFile]) -> dict[str, Candles]:
+    """The candles of each symbol as `joined_series` puts them together, with the gaps they have."""
+    common_timeframe(files)
     symbols = dict.fromkeys(file.symbol for file in files)
-    return {symbol: _series(symbol, [file for file in files if file.symbol == symbol], timeframe) for symbol in symbols}
+    return {symbol: _one_behind_the_other([file for file in files if file.symbol == symbol]) for symbol in symbols}
 
 
 def in_order(symbols: Iterable[str], wanted: Sequence[str]) -> tuple[str, ...]:
@@ -47,11 +53,15 @@ def in_order(symbols: Iterable[str], wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(symbols, key=lambda symbol: rank.get(symbol, len(rank))))
 
 
-def _series(symbol: str, files: list[CandleFile], timeframe: Timeframe) -> Candles:
+def _one_behind_the_other(files: list[CandleFile]) -> Candles:
     first, *later = sorted(files, key=lambda file: file.report.first_ms)
     candles, last = first.candles, first
     for file in later:
         candles, last = _joined(candles, last, file), file
+    return candles
+
+
+def _bridged(symbol: str, candles: Candles, timeframe: Timeframe) -> Candles:
     bridged = bridge_gaps(candles, timeframe)
     if note := bridged.note():
         log.info("%s: %s", short(symbol), note)

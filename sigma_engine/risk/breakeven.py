@@ -15,7 +15,7 @@ def weigh(signal: Signal, side: PositionSide, protection: Protection, parts: tup
     stop, target = protection.stop_distance / signal.price, protection.target_distance / signal.price
     cost = sum(part.fraction for part in parts)
     out = array("d", [nan] * 6)
-    edge.weigh(side.sign, stop, target, cost, *_said(signal.forecast, side), out=out)
+    edge.weigh(side.sign, stop, target, cost, *_said(signal.forecast, side), out)
     return BreakEven(
         side=side,
         cost=cost,
@@ -31,10 +31,13 @@ def weigh(signal: Signal, side: PositionSide, protection: Protection, parts: tup
     )
 
 
-def _said(forecast: Forecast | None, side: PositionSide) -> tuple[float, ...]:
+_Said = tuple[float, float, float, float, float, float, float, float]
+
+
+def _said(forecast: Forecast | None, side: PositionSide) -> _Said:
     """What the forecast says of a trade on ``side``: volatility, times, odds and move; NaN without one."""
     if forecast is None:
-        return (nan,) * 8
+        return nan, nan, nan, nan, nan, nan, nan, nan
     long = side is PositionSide.LONG
     return (
         forecast.sigma,

@@ -1,8 +1,9 @@
 """Connections to the database: the SQLite settings durability rests on; any other SQLAlchemy address as it is.
 
 SQLite before 3.51.3 can corrupt a database when two connections write or checkpoint a write-ahead log at the same
-moment (sqlite.org/wal.html#walresetbug). SIGMA therefore has exactly one connection that writes, it alone
-checkpoints, and readers are opened read-only, so that not even their closing touches the log.
+moment (sqlite.org/wal.html#walresetbug). A SIGMA therefore has exactly one connection that writes, it alone
+checkpoints, several of them take `turns`, and readers are opened read-only, so that not even their closing touches the
+log.
 """
 
 import sqlite3

@@ -13,8 +13,8 @@ from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import DomainError, StorageError
+from sigma_engine.storage.base import Base
 from sigma_engine.storage.codec import encode_decision
-from sigma_engine.storage.models import Base
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

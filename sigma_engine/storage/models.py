@@ -1,11 +1,9 @@
 """The tables: what a session remembers, one class each."""
 
-import enum
 from decimal import Decimal
-from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, CheckConstraint, Float, ForeignKey, Index, MetaData, Text, UniqueConstraint
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
 
 from sigma_engine.domain.calibration import Trust
 from sigma_engine.domain.chat import Speaker
@@ -13,32 +11,8 @@ from sigma_engine.domain.order import ExitReason, Leg, OrderSide, OrderState, Po
 from sigma_engine.domain.run import Mode, RunStatus
 from sigma_engine.domain.signal import Action, Regime
 from sigma_engine.domain.timeframe import Timeframe
-from sigma_engine.storage.columns import ENUM_VALUE, ExactDecimal, Figure, FigureList, Serial, TextTuple
-
-
-class Base(DeclarativeBase):
-    """What all tables share: how a Python type is stored and how constraints are named.
-
-    Times are UTC milliseconds, money is `ExactDecimal`, columns bear the names of the noun's fields.
-    """
-
-    metadata = MetaData(
-        naming_convention={
-            "pk": "pk_%(table_name)s",
-            "fk": "fk_%(table_name)s_%(referred_table_name)s",
-            "uq": "uq_%(table_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        }
-    )
-    type_annotation_map: ClassVar[dict[Any, Any]] = {
-        int: BigInteger,
-        str: Text,
-        float: Float(53),
-        Decimal: ExactDecimal,
-        tuple[str, ...]: TextTuple,
-        enum.Enum: ENUM_VALUE,
-    }
+from sigma_engine.storage.base import Base, OfRun
+from sigma_engine.storage.columns import Figure, FigureList, Serial
 
 
 class RunRow(Base):
@@ -67,14 +41,6 @@ class RunRow(Base):
     trades_today: Mapped[int]
     fees_paid: Mapped[Decimal]
     feed_checkpoint: Mapped[str]
-
-
-class OfRun(Base):
-    """A table whose rows belong to a run."""
-
-    __abstract__ = True
-
-    run_id: Mapped[str] = mapped_column(ForeignKey("runs.run_id"))
 
 
 class CandleRow(Base):

@@ -10,7 +10,7 @@ from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
 from sigma_engine.domain.money import ZERO
-from sigma_engine.domain.order import Order, OrderState
+from sigma_engine.domain.order import ExitReason, Leg, Order, OrderState
 from sigma_engine.domain.performance import PerformanceSummary, Result
 from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Position, Trade
@@ -26,13 +26,14 @@ from sigma_engine.storage.models import (
     ChatRow,
     DecisionRow,
     EquityRow,
+    FillRow,
     OrderRow,
     PositionRow,
     RunRow,
     StrategyRow,
     TradeRow,
 )
-from sigma_engine.storage.summaries import RunSummary, StoredStrategy
+from sigma_engine.storage.summaries import OwnFills, RunSummary, StoredStrategy
 
 EQUITY_LIMIT = 20_000
 """How many points of its equity curve a resumed run begins with; the newest."""
@@ -149,6 +150,20 @@ def _result(closed: list[tuple[Decimal, Decimal]]) -> dict[str, Any]:
         "best": max(gains, default=None),
         "worst": min(gains, default=None),
     }
+
+
+def own_fills(connection: Connection) -> OwnFills:
+    """All fills of all runs but those of liquidations, which lose the whole margin whatever they fill at."""
+    liquidated = select(TradeRow.trade_id).where(
+        TradeRow.run_id == FillRow.run_id,
+        TradeRow.symbol == FillRow.symbol,
+        TradeRow.exit_ms == FillRow.at_ms,
+        TradeRow.reason == ExitReason.LIQUIDATION,
+    )
+    query = select(FillRow.slippage, FillRow.price, FillRow.quantity)
+    rows = connection.execute(query.where((FillRow.leg == Leg.ENTRY) | ~liquidated.exists())).all()
+    cost, value = sum((row.slippage for row in rows), ZERO), sum((row.price * row.quantity for row in rows), ZERO)
+    return OwnFills(len(rows), cost, value)
 
 
 def strategies(connection: Connection) -> tuple[StoredStrategy, ...]:

@@ -8,8 +8,10 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import URL, Connection
 
+from sigma_engine.domain.backtest import TrialSummary
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.chat import ChatMessage
+from sigma_engine.domain.history import Coverage, Series
 from sigma_engine.domain.performance import PerformanceSummary
 from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Trade
@@ -17,11 +19,13 @@ from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import StorageError
 from sigma_engine.probability.record import ScoredForecasts
 from sigma_engine.session.ports import Batch, StoredRun
-from sigma_engine.storage import batches, forecasts, queries
+from sigma_engine.storage import batches, forecasts, history, queries, trials
 from sigma_engine.storage.engines import BUSY_TIMEOUT_MS, address, shown
 from sigma_engine.storage.reader import StoreReader
 from sigma_engine.storage.schema import prepare
-from sigma_engine.storage.summaries import RunSummary, StoredStrategy
+from sigma_engine.storage.summaries import OwnFills, RunSummary, StoredStrategy
+from sigma_engine.storage.trials import StoredTrial, Tries
+from sigma_engine.storage.turns import Turns
 from sigma_engine.storage.writer import Writer
 
 Asked = ParamSpec("Asked")
@@ -52,7 +56,8 @@ class SqliteStore:
         the disk, which is for files that are thrown away.
         """
         url = address(place)
-        prepare(url)
+        with Turns(url, busy_timeout_ms).turn():  # of two that find no file, one makes it
+            prepare(url)
         return cls(url, busy_timeout_ms, durable=durable)
 
     async def commit(self, batch: Batch) -> None:
@@ -111,6 +116,56 @@ class SqliteStore:
     ) -> ScoredForecasts:
         """The same of all runs in a market."""
         return await self._ask(forecasts.scored_in_market, source, timeframe, symbol, horizon_bars, model)
+
+    async def own_fills(self) -> OwnFills:
+        """What own fills cost so far against the price they could have had."""
+        return await self._ask(queries.own_fills)
+
+    async def coverage(self) -> tuple[Coverage, ...]:
+        """Every kept series of candles with its holes."""
+        return await self._ask(history.coverage)
+
+    async def candles_between(self, series: Series, from_ms: int | None = None, to_ms: int | None = None) -> Candles:
+        """The kept candles that open in [``from_ms``, ``to_ms``), oldest first."""
+        return await self._ask(history.candles_between, series, from_ms, to_ms)
+
+    async def add_candles(self, series: Series, candles: Candles) -> int:
+        """Keep candles as `save_candles` does, in slices between which others may write; returns how many."""
+        for start in range(0, len(candles), history.SLICE):
+            part = candles.slice(start, start + history.SLICE)
+            await self.save_candles(series.source, series.symbol, series.timeframe, part)
+        return len(candles)
+
+    async def delete_series(self, series: Series) -> int:
+        """Forget a series, slice by slice; returns how many candles it had."""
+        gone = 0
+        while count := await self._write(lambda connection: history.delete_slice(connection, series)):
+            gone += count
+        return gone
+
+    async def add_trial(self, trial: StoredTrial) -> int:
+        """Keep a trial; returns its number."""
+        return await self._write(lambda connection: trials.add_trial(connection, trial))
+
+    async def trials(self, search: str = "") -> tuple[TrialSummary, ...]:
+        """The trials that mention all words of ``search``, newest first."""
+        return await self._ask(trials.trials, search)
+
+    async def trial(self, trial_id: str) -> StoredTrial | None:
+        """A trial in full, None where there is none."""
+        return await self._ask(trials.trial, trial_id)
+
+    async def tries(self, family: str) -> Tries:
+        """How often a family was tried, and what Sharpe ratios that gave."""
+        return await self._ask(trials.tries, family)
+
+    async def annotate_trial(self, trial_id: str, note: str) -> bool:
+        """Replace a trial's note; whether there is one."""
+        return await self._write(lambda connection: trials.annotate_trial(connection, trial_id, note))
+
+    async def delete_trial(self, trial_id: str) -> bool:
+        """Forget a trial's result, not that it was one; whether there was one."""
+        return await self._write(lambda connection: trials.delete_trial(connection, trial_id))
 
     async def close(self) -> None:
         """Commit what waits, stop both threads, close the file; closing twice is closing once."""

@@ -32,3 +32,12 @@ class StoredStrategy:
     version: int
     document: str
     created_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFills:
+    """Own fills in all: how many, their slippage and their value, both USDT."""
+
+    fills: int
+    cost: Decimal
+    value: Decimal

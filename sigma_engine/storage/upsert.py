@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import Connection, Insert, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
+from sigma_engine.storage.base import Base
 from sigma_engine.storage.mapping import Row
-from sigma_engine.storage.models import Base
 
 _INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 

@@ -14,6 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sigma_engine.errors import StorageError
 from sigma_engine.storage.engines import BUSY_TIMEOUT_MS, Checkpoint, checkpoint, shown, writer_engine
 from sigma_engine.storage.failures import explained, explaining
+from sigma_engine.storage.turns import Turns
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,8 @@ class Writer:
     def __init__(self, url: URL, busy_timeout_ms: int = BUSY_TIMEOUT_MS, *, durable: bool = True) -> None:
         self._place = shown(url)
         self._engine = writer_engine(url, busy_timeout_ms, durable=durable)
-        with explaining(self._place):
+        self._turns = Turns(url, busy_timeout_ms)
+        with explaining(self._place), self._turns.turn():
             self._connection = self._engine.connect()
         self._waiting: deque[_Job[Any]] = deque()
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="storage-writer")
@@ -81,7 +83,7 @@ class Writer:
 
     def _settle(self, jobs: list[_Job[Any]]) -> None:
         try:
-            with self._connection.begin():
+            with self._turns.turn(), self._connection.begin():
                 results = [job.work(self._connection) for job in jobs]
         except Exception as error:  # whatever it was, somebody waits to be told
             if len(jobs) == 1:
@@ -97,13 +99,15 @@ class Writer:
     def _checkpoint(self, kind: Checkpoint) -> None:
         self._since_checkpoint = 0
         try:
-            checkpoint(self._connection, kind)
-        except SQLAlchemyError:
+            with self._turns.turn():
+                checkpoint(self._connection, kind)
+        except (SQLAlchemyError, StorageError):
             log.warning(
                 "the log of %s could not be moved into it, which is tried again later", self._place, exc_info=True
             )
 
     def _close(self) -> None:
         self._checkpoint(Checkpoint.TRUNCATE)
-        self._connection.close()
+        with self._turns.turn():  # the last connection to go moves the rest of the log
+            self._connection.close()
         self._engine.dispose()

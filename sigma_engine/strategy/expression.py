@@ -14,7 +14,7 @@ from sigma_engine.strategy.expression_tree import (
     both,
     either,
 )
-from sigma_engine.strategy.expression_walks import Groups, groups, operands, sums, tree_of, with_values
+from sigma_engine.strategy.expression_walks import Groups, groups, operands, sums, tree_of, with_values, without_numbers
 
 __all__ = [
     "MAX_DEPTH",
@@ -37,6 +37,7 @@ __all__ = [
     "sums",
     "tree_of",
     "with_values",
+    "without_numbers",
 ]
 
 

@@ -1,6 +1,7 @@
-"""Walks over the tree of an expression: its alternatives, the readings it needs, and its print with their values."""
+"""Walks over the tree of an expression: its alternatives, its readings, its print with values or without numbers."""
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from math import isnan
 from typing import Any, TypeAlias
@@ -27,6 +28,9 @@ from sigma_engine.strategy.expression_tree import (
 
 Groups: TypeAlias = tuple[tuple[Expression, ...], ...]
 """Any of these groups, all of each group's conditions; empty where there is no condition."""
+
+
+_PARAMETERS = re.compile(r"\([^)]*\)")
 
 
 def groups(expression: Expression) -> Groups:
@@ -66,22 +70,38 @@ def operands(node: Node) -> Iterator[str]:
 
 def with_values(node: Node, row: Row) -> str:
     """The canonical print with each reading's present value behind its name: ``rsi(14) 28.4 crosses_below 30``."""
-    return str(_annotated(node, row))
+
+    def told(leaf: Number | Operand) -> Number | Operand:
+        if isinstance(leaf, Number):
+            return leaf
+        value = row[leaf.text]
+        return Operand(f"{leaf.text} {'undefined' if isnan(value) else f'{value:.6g}'}")
+
+    return str(_rewritten(node, told))
 
 
-def _annotated(node: Any, row: Row) -> Any:
+def without_numbers(node: Node) -> str:
+    """The canonical print with ``#`` for constants and without parameters: ``rsi crosses_below #``."""
+
+    def bare(leaf: Number | Operand) -> Operand:
+        return Operand("#" if isinstance(leaf, Number) else _PARAMETERS.sub("", leaf.text))
+
+    return str(_rewritten(node, bare))
+
+
+def _rewritten(node: Any, leaf: Callable[[Number | Operand], Number | Operand]) -> Any:
+    """The same tree with each constant and reading replaced by what ``leaf`` makes of it."""
     match node:
-        case Operand():
-            value = row[node.text]
-            return Operand(f"{node.text} {'undefined' if isnan(value) else f'{value:.6g}'}")
+        case Number() | Operand():
+            return leaf(node)
         case AllOf() | AnyOf():
-            return replace(node, parts=tuple(_annotated(part, row) for part in node.parts))
+            return replace(node, parts=tuple(_rewritten(part, leaf) for part in node.parts))
         case Opposite() | Negated():
-            return replace(node, of=_annotated(node.of, row))
+            return replace(node, of=_rewritten(node.of, leaf))
         case Comparison() | Cross() | Combined():
-            return replace(node, left=_annotated(node.left, row), right=_annotated(node.right, row))
+            return replace(node, left=_rewritten(node.left, leaf), right=_rewritten(node.right, leaf))
         case Moves():
-            return replace(node, what=_annotated(node.what, row))
+            return replace(node, what=_rewritten(node.what, leaf))
         case _:
             return node
 

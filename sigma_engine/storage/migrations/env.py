@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from sigma_engine.storage.models import Base
+from sigma_engine.storage.base import Base
 
 context.configure(
     connection=context.config.attributes["connection"],

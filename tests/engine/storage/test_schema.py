@@ -17,9 +17,9 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from sigma_engine.errors import StorageError
 from sigma_engine.storage import upsert
+from sigma_engine.storage.base import Base
 from sigma_engine.storage.engines import address, writer_engine
 from sigma_engine.storage.migrations import HEAD, runner
-from sigma_engine.storage.models import Base
 from sigma_engine.storage.schema import prepare
 from sigma_engine.storage.store import SqliteStore
 from tests.engine.storage.storage_samples import batch, opened

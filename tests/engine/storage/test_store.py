@@ -327,7 +327,7 @@ def test_who_is_cancelled_while_waiting_does_not_take_the_batch_back(file):
     assert counts(file)["decisions"] == 8
 
 
-def test_closing_commits_what_waits_and_leaves_one_file(file):
+def test_closing_commits_what_waits_and_leaves_no_log_behind(file):
     async def scenario(store):
         waiting = [asyncio.create_task(store.commit(batch(number))) for number in range(5)]
         await asyncio.sleep(0)
@@ -336,7 +336,7 @@ def test_closing_commits_what_waits_and_leaves_one_file(file):
         await asyncio.gather(*waiting)
 
     with_store(file, scenario)
-    assert [path.name for path in file.parent.iterdir()] == ["sigma.db"]
+    assert sorted(path.name for path in file.parent.iterdir()) == ["sigma.db", "sigma.db.lock"]
     assert counts(file)["decisions"] == 40
 
 

@@ -4,8 +4,11 @@ SigmaError
 ├── InputError            the person gave something unusable: one sentence, exit code 2, nothing changed
 │   ├── DataError         a candle file or series is missing, broken or empty
 │   ├── UnknownSymbol     a symbol nobody knows
+│   ├── UnknownVenue      an exchange nobody knows
 │   ├── SpecError         a strategy document or expression is refused
 │   └── SettingsError     a setting is unknown or out of its bounds
+├── VenueError            an exchange cannot be reached or will not answer: nothing is kept
+├── Stopped               a person stopped something long: nothing of it is kept
 ├── DataFolderError       the data folder cannot be used: nothing is opened, nothing is written
 │   ├── DataFolderBusy    another SIGMA owns it
 │   └── StorageError      the database is damaged, newer than this program, or the disk refused
@@ -31,12 +34,24 @@ class UnknownSymbol(InputError):
     """A symbol that is not a USDT market SIGMA knows how to read; the message suggests the nearest."""
 
 
+class UnknownVenue(InputError):
+    """An exchange SIGMA has no profile of; the message suggests the nearest."""
+
+
 class SpecError(InputError):
     """A strategy document or expression is refused; the running strategy stays as it is."""
 
 
 class SettingsError(InputError):
     """A setting is unknown or out of bounds; the program does not start with a guess."""
+
+
+class VenueError(SigmaError):
+    """An exchange cannot be reached or will not answer; what was asked for is given up and nothing of it is kept."""
+
+
+class Stopped(SigmaError):
+    """A person stopped something long; nothing of it is kept and nobody needs to be told."""
 
 
 class DataFolderError(SigmaError):

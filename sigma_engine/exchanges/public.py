@@ -77,7 +77,8 @@ class PublicMarket:
         return self._ask(f"{short(self._asked)} {timeframe} candles", question)
 
     def _markets(self) -> dict[str, Any]:
-        markets = self._client.load_markets()
+        # From the venue each time: ccxt keeps what it could read of a list that came broken.
+        markets = self._client.load_markets(True)
         if not any(self._is_like(market) for market in markets.values()):
             raise ValueError("there is no perpetual among the markets")
         return dict(markets)
@@ -142,11 +143,21 @@ def _client(profile: VenueProfile, base_url: str | None) -> Any:
             name: _HOST.sub(base_url.rstrip("/"), url) if isinstance(url, str) else url
             for name, url in client.urls["api"].items()
         }
+    client.parse_ohlcv = _timed(client.parse_ohlcv)
     return client
 
 
+def _timed(parse: Callable[..., list[Any]]) -> Callable[..., list[Any]]:
+    """ccxt's reading of a candle, but one without a time is an error: ccxt would drop it, and leave a silent hole."""
+
+    def read(*arguments: Any) -> list[Any]:
+        values = parse(*arguments)
+        if not values[0]:
+            raise ValueError("a candle has no time")
+        return values
+
+    return read
+
+
 def _row(values: list[Any]) -> Row:
-    row = tuple(math.nan if value is None else float(value) for value in values[:6])
-    if len(row) < 6 or not math.isfinite(row[0]):
-        raise ValueError("a candle has no time")
-    return row
+    return tuple(math.nan if value is None else float(value) for value in values[:6])

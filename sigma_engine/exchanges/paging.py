@@ -94,10 +94,18 @@ class _Walk:
         at_ms = from_ms - from_ms % DAY_MS
         while at_ms <= last_ms:
             end_ms = min(at_ms + (self._source.per_page - 1) * DAY_MS, last_ms - last_ms % DAY_MS)
-            if days := self._source.days(at_ms, end_ms):
-                return int(days[0][0])
+            if (day_ms := self._first_day(at_ms, end_ms)) is not None:
+                return day_ms
             at_ms = end_ms + DAY_MS
         return None
+
+    def _first_day(self, first_ms: int, last_ms: int) -> int | None:
+        """The first day there is of a page, though the venue may send only the newest of it."""
+        day_ms = None
+        while first_ms <= last_ms and (days := self._source.days(first_ms, last_ms)):
+            day_ms = int(days[0][0])
+            last_ms = day_ms - DAY_MS
+        return day_ms
 
     def _first_kept(self, from_ms: int, last_ms: int) -> int:
         """Where candles begin that the venue keeps for a while only, while it keeps the daily ones longer.

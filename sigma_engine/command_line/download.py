@@ -34,17 +34,14 @@ def download(
     json: AsJson = False,
     home: Home = None,
 ) -> None:
-    """Fetch an exchange's public candles, keep them in the data folder under its name, and report what came.
-
-    Works beside a running session.
-    """
+    """Fetch an exchange's public candles, keep them in the data folder under its name, and report what came."""
     from sigma_engine.assembly.downloads import download_candles
 
     wanted = _wanted(venue, symbol, timeframe, since, until)
-    folder = DataFolder.beside(home)
-    with _share_bar(f"downloading {short(wanted.symbol)} {wanted.timeframe}") as tell:
-        found = download_candles(wanted, tell, stop=lambda: False, base_url=venue_url)
-    asyncio.run(keep_candles(folder, found.source, found.symbol, wanted.timeframe, found.candles))
+    with DataFolder.open(home) as folder:
+        with _share_bar(f"downloading {short(wanted.symbol)} {wanted.timeframe}") as tell:
+            found = download_candles(wanted, tell, stop=lambda: False, base_url=venue_url)
+        asyncio.run(keep_candles(folder, found.source, found.symbol, wanted.timeframe, found.candles))
     if json:
         write_document(found.document)
     else:

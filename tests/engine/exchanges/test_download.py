@@ -227,6 +227,15 @@ def test_what_cannot_pass_is_asked_once(weex: Venue, fault: Fault, sentence: str
     assert len(weex.asked("klines")) == 1
 
 
+def test_maintenance_is_called_that_and_not_waited_for() -> None:
+    okx = next(dialect for dialect in DIALECTS if dialect.name == "okx")
+    with serving(okx()) as venue:
+        venue.fail("candles", Fault(200, '{"code": "50001", "msg": "Service temporarily unavailable", "data": []}'))
+        with pytest.raises(VenueError, match="OKX is under maintenance or overloaded: download again later"):
+            download(venue, FORMING_5M - HOUR_MS)
+        assert len(venue.asked("candles")) == 1
+
+
 def test_a_named_wait_is_kept(weex: Venue, waits: list[float]) -> None:
     weex.fail("klines", Fault(429, "slow down", {"Retry-After": "20"}))
     download(weex, FORMING_5M - HOUR_MS)

@@ -10,10 +10,11 @@ import numpy as np
 import typer
 from numpy.typing import NDArray
 
-from sigma_engine.command_line.history import in_a_line, keep_candles
+from sigma_engine.command_line.kept import in_a_line, keep_candles
 from sigma_engine.command_line.options import AsJson, Home
 from sigma_engine.command_line.output import figure, progress, write_document, write_table, write_text
 from sigma_engine.domain.candle import Candles
+from sigma_engine.domain.history import Series
 from sigma_engine.errors import InputError
 from sigma_engine.market.candle_file import read_candle_file
 from sigma_engine.market.history import import_report
@@ -40,7 +41,7 @@ def import_files(
     with DataFolder.open(home) as folder, progress("reading", len(files)) as advance:
         for file in files:
             source = read_candle_file(file, symbol, timeframe)
-            asyncio.run(keep_candles(folder, IMPORTED, source.symbol, source.timeframe, source.candles))
+            asyncio.run(keep_candles(folder, Series(IMPORTED, source.symbol, source.timeframe), source.candles))
             advance(1)
             report = import_report(source)
             if json:

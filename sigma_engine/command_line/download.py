@@ -8,10 +8,10 @@ from typing import Annotated
 import typer
 
 from sigma_engine.command_line.excerpt import moment_ms
-from sigma_engine.command_line.history import in_a_line, keep_candles
+from sigma_engine.command_line.kept import in_a_line, keep_candles
 from sigma_engine.command_line.options import AsJson, Home
 from sigma_engine.command_line.output import progress, write_document, write_text
-from sigma_engine.domain.history import DownloadRequest
+from sigma_engine.domain.history import DownloadRequest, Series
 from sigma_engine.domain.symbol import short, unified
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import InputError
@@ -34,14 +34,17 @@ def download(
     json: AsJson = False,
     home: Home = None,
 ) -> None:
-    """Fetch an exchange's public candles, keep them in the data folder under its name, and report what came."""
+    """Fetch an exchange's public candles, keep them in the data folder under its name, and report what came.
+
+    Works beside a running session.
+    """
     from sigma_engine.assembly.downloads import download_candles
 
     wanted = _wanted(venue, symbol, timeframe, since, until)
-    with DataFolder.open(home) as folder:
-        with _share_bar(f"downloading {short(wanted.symbol)} {wanted.timeframe}") as tell:
-            found = download_candles(wanted, tell, stop=lambda: False, base_url=venue_url)
-        asyncio.run(keep_candles(folder, found.source, found.symbol, wanted.timeframe, found.candles))
+    folder = DataFolder.beside(home)
+    with _share_bar(f"downloading {short(wanted.symbol)} {wanted.timeframe}") as tell:
+        found = download_candles(wanted, tell, stop=lambda: False, base_url=venue_url)
+    asyncio.run(keep_candles(folder, Series(found.source, found.symbol, wanted.timeframe), found.candles))
     if json:
         write_document(found.document)
     else:

@@ -62,11 +62,17 @@ class DataFolder:
         Raises `DataFolderError` when it cannot be used and `DataFolderBusy` when another SIGMA has it; each says
         which folder, why, and what to do.
         """
+        folder = cls.beside(home, required_free_bytes=required_free_bytes)
+        folder._acquire()
+        return folder
+
+    @classmethod
+    def beside(cls, home: Path | None = None, *, required_free_bytes: int = REQUIRED_FREE_BYTES) -> Self:
+        """The same without the lock, for what may work beside a session: it trades on nothing that is kept here."""
         folder = cls.locate(home)
         for path in (folder.root, folder.config, folder.logs):
             _make_writable(path)
         _require_space(folder.root, required_free_bytes)
-        folder._acquire()
         return folder
 
     @property

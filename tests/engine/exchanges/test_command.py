@@ -72,12 +72,15 @@ def test_a_venue_that_gives_up_half_way_leaves_nothing(command, weex: Venue, tmp
     assert kept(tmp_path / "home") == []
 
 
-def test_a_session_that_owns_the_folder_is_named_before_anything_is_asked(command, weex: Venue, tmp_path: Path) -> None:
-    with DataFolder.open(tmp_path / "home"):
-        code, _, err = command()
-    assert code == 1
-    assert "in use by another SIGMA" in err
-    assert weex.requests == []
+def test_it_works_beside_a_session(command, tmp_path: Path) -> None:
+    with DataFolder.open(tmp_path / "home") as folder:
+        session = SqliteStore.open(folder.database)
+        try:
+            code, _, err = command(until="2025-06-02")
+        finally:
+            asyncio.run(session.close())
+    assert (code, err) == (0, "")
+    assert len(kept(tmp_path / "home")) == 288
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import typer
 
 from sigma_engine import __version__
-from sigma_engine.command_line import backtest, bench, calibrate, data, diagnosis, run
+from sigma_engine.command_line import backtest, bench, calibrate, data, diagnosis, download, history, run
 from sigma_engine.errors import InputError, SigmaError
 
 OK, FAILURE, BAD_INPUT = 0, 1, 2
@@ -23,6 +23,8 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 app.command("import")(data.import_files)
+app.command("download")(download.download)
+app.command("history")(history.history)
 app.command("indicators")(data.indicators)
 app.command("backtest")(backtest.backtest)
 app.command("calibrate")(calibrate.calibrate)

@@ -4,22 +4,21 @@ import asyncio
 import csv
 import os
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import numpy as np
 import typer
 from numpy.typing import NDArray
 
+from sigma_engine.command_line.kept import in_a_line, keep_candles
 from sigma_engine.command_line.options import AsJson, Home
 from sigma_engine.command_line.output import figure, progress, write_document, write_table, write_text
 from sigma_engine.domain.candle import Candles
-from sigma_engine.domain.symbol import short
+from sigma_engine.domain.history import Series
 from sigma_engine.errors import InputError
-from sigma_engine.market.candle_file import CandleFile, read_candle_file
+from sigma_engine.market.candle_file import read_candle_file
 from sigma_engine.market.history import IMPORTED, import_report
-from sigma_engine.settings import load_settings
 from sigma_engine.storage.folder import DataFolder
-from sigma_engine.storage.store import SqliteStore
 from sigma_engine.strategy.indicator_set import ALL_COLUMNS, IndicatorSet
 
 Symbol = Annotated[str | None, typer.Option("--symbol", help="Market, where the file's name does not say it.")]
@@ -40,36 +39,13 @@ def import_files(
     with DataFolder.open(home) as folder, progress("reading", len(files)) as advance:
         for file in files:
             source = read_candle_file(file, symbol, timeframe)
-            asyncio.run(_keep(source, folder))
+            asyncio.run(keep_candles(folder, Series(IMPORTED, source.symbol, source.timeframe), source.candles))
             advance(1)
             report = import_report(source)
             if json:
                 write_document(report)
             else:
-                write_text(_summary(report))
-
-
-async def _keep(source: CandleFile, folder: DataFolder) -> None:
-    """Add a file's candles to history; what was there for the same times is replaced."""
-    place = load_settings(folder.config).database_url
-    store = SqliteStore.open(place.get_secret_value() if place else folder.database)
-    try:
-        await store.save_candles(IMPORTED, source.symbol, source.timeframe, source.candles)
-    finally:
-        await store.close()
-
-
-def _summary(report: dict[str, Any]) -> str:
-    """One file in a line or two."""
-    parts = [
-        f"{report['file']}: {short(report['symbol'])} {report['timeframe']}",
-        f"{report['candles']} candles of {report['rows']} rows",
-        f"{report['missing_bars']} missing in {len(report['gaps'])} gaps",
-        f"{report['duplicates']} duplicate{'' if report['duplicates'] == 1 else 's'}",
-        f"{report['rejected_rows']} rejected",
-    ]
-    first = [f"first rejected: line {row['line']}, {row['reason']}" for row in report["rejected"][:1]]
-    return "; ".join([*parts, *first, *report["notes"]])
+                write_text(f"{report['file']}: {in_a_line(report)}")
 
 
 def indicators(

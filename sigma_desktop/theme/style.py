@@ -38,6 +38,11 @@ QMainWindow::separator:hover {{ background: {accent}; }}
 #header {{ background: {bg1}; border: 0; border-bottom: 1px solid {line}; }}
 #panel {{ background: {bg1}; border: 1px solid {line}; border-radius: 8px; }}
 QLabel {{ background: transparent; }}
+QLabel[ink="t0"] {{ color: {t0}; }}
+QLabel[ink="t1"] {{ color: {t1}; }}
+QLabel[ink="t2"] {{ color: {t2}; }}
+QLabel[ink="down"] {{ color: {down}; }}
+QLabel[ink="warn"] {{ color: {warn}; }}
 QTableView {{ background: transparent; border: 0; color: {t0};
     selection-background-color: {bg3}; selection-color: {t0}; }}
 QHeaderView {{ background: transparent; }}

@@ -28,16 +28,25 @@ class Asking:
     ) -> None:
         """Ask the question called ``name``; `Bench.ask` says the rest."""
         self.drop(name)
-        self._open[name] = self._bench.ask(work, then, otherwise, changes)
+        self._open[name] = self._bench.ask(work, self._closing(name, then), self._closing(name, otherwise), changes)
 
     def is_open(self, name: str) -> bool:
         """Whether the question is still without an answer."""
-        return name in self._open and not self._open[name].done()
+        return name in self._open
 
     def drop(self, name: str) -> None:
         """Want no answer to the question ``name`` any more."""
         if (task := self._open.pop(name, None)) is not None:
             task.cancel()
+
+    def _closing(self, name: str, deed: Callable[[T], object]) -> Callable[[T], None]:
+        """``deed``, the question being closed before it: who is told of the answer finds no open question."""
+
+        def closed(answer: T) -> None:
+            self._open.pop(name, None)
+            deed(answer)
+
+        return closed
 
     def end(self) -> None:
         """Want no answers any more."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from sigma_desktop.laboratory.editors import Choice
 from sigma_desktop.laboratory.fields import BadText
@@ -17,6 +17,7 @@ from sigma_desktop.theme.tokens import Token, font
 from sigma_desktop.widgets.buttons import ToolButton
 from sigma_desktop.widgets.coverage import CoverageBar
 from sigma_desktop.widgets.note import Note
+from sigma_desktop.widgets.tick import Tick
 from sigma_engine import Coverage, Timeframe, short
 
 _ROW_HEIGHT = 26
@@ -44,9 +45,8 @@ class MarketRow(QWidget):
     def __init__(self, coverage: Coverage, whole: Moments, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.coverage = coverage
-        self.box, self.bar, count = QCheckBox(short(coverage.series.symbol)), CoverageBar(), QLabel()
+        self.box, self.bar, count = Tick(short(coverage.series.symbol), 500), CoverageBar(), QLabel()
         self.box.setFixedWidth(112)
-        self.box.setFont(font(12, 500))
         self.bar.show_spans(history.spans(coverage, whole))
         gaps = f"{coverage.missing:,} missing" if coverage.missing else "no gaps"
         count.setText(f"{coverage.candles:,} candles, {gaps}")
@@ -76,7 +76,7 @@ class DataForm(QWidget):
         self.source, self.timeframe = Choice("Source of the candles"), Choice("Candle length")
         self.rows: list[MarketRow] = []
         self.range = RangeForm()
-        self.minutes = QCheckBox("1m candles inside")
+        self.minutes = Tick("1m candles inside")
         self.note, self.error = Note(ink=Token.WARN), Note(ink=Token.DOWN)
         self.minutes_note = Note()
         self._markets = QVBoxLayout()
@@ -219,7 +219,7 @@ class DataForm(QWidget):
             self.error.say("")
             self.note.say(chosen.gaps if chosen else "")
         except BadText as error:
-            self.error.say(str(error))
+            self.error.say("" if self.range.dates.first_error() else str(error))
             self.note.say("")
         for row in self.rows:
             row.bar.setEnabled(row.box.isChecked())

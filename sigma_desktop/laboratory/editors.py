@@ -1,11 +1,13 @@
 """What a field is edited with: every editor shows a text and tells when a person changed it."""
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QWheelEvent
-from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from sigma_desktop.laboratory.fields import NO, NONE, YES, Field, Kind
-from sigma_desktop.theme.tokens import font
+from sigma_desktop.theme.icons import icon
+from sigma_desktop.theme.tokens import Token, font
+from sigma_desktop.widgets.tick import Tick
 
 HEIGHT = 28
 _NUMBER_WIDTH = 96
@@ -51,6 +53,13 @@ class Choice(QComboBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
         """The page scrolls on."""
         event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The list, and an arrow that says that it opens."""
+        super().paintEvent(event)
+        painter = QPainter(self)
+        token = Token.T1 if self.isEnabled() else Token.LINE2
+        icon("chevron-down", token).paint(painter, self.width() - 23, (self.height() - 15) // 2, 15, 15)
 
     def choose(self, value: object) -> bool:
         """Show the entry that stands for ``value``; False where there is none."""
@@ -109,7 +118,7 @@ class FlagEditor(Editor):
 
     def __init__(self, field: Field, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.box = QCheckBox()
+        self.box = Tick()
         self.box.setAccessibleName(field.title)
         self.box.setFixedHeight(HEIGHT)
         self.box.clicked.connect(lambda _on: self.edited.emit())
@@ -149,10 +158,10 @@ class DistanceEditor(Editor):
         self.list.choose(kind)
         if kind != NONE and number != self.number.text().strip():
             self.number.setText(number)
-        self.number.setEnabled(kind != NONE)
+        self.number.setVisible(kind != NONE)
 
     def _choose(self, _at: int) -> None:
-        self.number.setEnabled(self.list.currentData() != NONE)
+        self.number.setVisible(self.list.currentData() != NONE)
         self.edited.emit()
 
 

@@ -127,7 +127,10 @@ def _wanted(field: Field) -> str:
 
 
 def _bounds(field: Field) -> str:
-    low, high = (None if bound is None else number_text(bound) for bound in (field.low, field.high))
+    low, high = (
+        None if bound is None else f"{bound:,g}" if bound < 1e6 else f"{bound:,.0f}"
+        for bound in (field.low, field.high)
+    )
     if low is not None and high is not None:
         return f" from {low} to {high}"
     return f" of at least {low}" if low is not None else f" of at most {high}" if high is not None else ""

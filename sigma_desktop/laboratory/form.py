@@ -13,7 +13,7 @@ from sigma_desktop.theme.tokens import Token, color, font
 from sigma_desktop.widgets.buttons import ToolButton
 from sigma_desktop.widgets.note import Note
 
-LABEL_WIDTH = 148
+LABEL_WIDTH = 176
 _MARK = 10
 
 
@@ -53,9 +53,9 @@ class Row(QWidget):
 
     edited = Signal(str)
 
-    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+    def __init__(self, field: Field, keeps_own: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.field, self._own = field, ""
+        self.field, self._own, self._keeps_own = field, "", keeps_own
         self.label, self.editor = Label(field.title), editor_of(field)
         self.label.setToolTip(field.hint)
         self.unit = Note(field.unit, Token.T2)
@@ -102,7 +102,7 @@ class Row(QWidget):
         return ""
 
     def _refresh(self) -> None:
-        changed = self.is_changed
+        changed = self._keeps_own and self.is_changed
         self.label.mark(changed)
         self.back.setVisible(changed)
         if self.field.kind is Kind.CONDITIONS:
@@ -120,7 +120,7 @@ class Row(QWidget):
 
     def _lay_out(self) -> None:
         policy = self.back.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)
+        policy.setRetainSizeWhenHidden(self._keeps_own)
         self.back.setSizePolicy(policy)
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -143,12 +143,13 @@ class Row(QWidget):
 
 
 class Form(QWidget):
-    """Rows of fields under the headings of their groups."""
+    """Rows of fields under the headings of their groups; without ``keeps_own`` nothing is marked or taken back."""
 
     edited = Signal()
 
-    def __init__(self, fields: Iterable[Field] = (), parent: QWidget | None = None) -> None:
+    def __init__(self, fields: Iterable[Field] = (), keeps_own: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._keeps_own = keeps_own
         self.rows: dict[str, Row] = {}
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -162,6 +163,10 @@ class Form(QWidget):
     def changes(self) -> dict[str, str]:
         """The texts that differ from the fields' own values."""
         return {key: row.editor.text() for key, row in self.rows.items() if row.is_changed}
+
+    def sound_changes(self) -> dict[str, str]:
+        """Those of `changes` that can be read."""
+        return {key: text for key, text in self.changes().items() if not self.rows[key].own_error()}
 
     def show_own(self, own: Mapping[str, str]) -> None:
         """Take ``own`` as the values all fields are compared with, and show them."""
@@ -202,7 +207,7 @@ class Form(QWidget):
             if field.group != group:
                 group = field.group
                 self._column.addWidget(heading(group))
-            row = self.rows[field.key] = Row(field)
+            row = self.rows[field.key] = Row(field, self._keeps_own)
             row.edited.connect(lambda _key: self.edited.emit())
             self._column.addWidget(row)
 

@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from sigma_desktop.bridge.asking import Asking
 from sigma_desktop.bridge.bench import BUSY, Bench
@@ -13,12 +12,12 @@ from sigma_desktop.laboratory import cost_fields
 from sigma_desktop.laboratory.cost_form import CostForm
 from sigma_desktop.laboratory.data_form import DataChoice, DataForm
 from sigma_desktop.laboratory.fields import BadText
-from sigma_desktop.laboratory.form import heading
 from sigma_desktop.laboratory.strategy_pane import StrategyPane
 from sigma_desktop.models.history import day
-from sigma_desktop.theme.tokens import Token, color
-from sigma_desktop.widgets.buttons import Kind, PushButton, ToolButton
+from sigma_desktop.theme.tokens import Token
+from sigma_desktop.widgets.buttons import Kind, PushButton
 from sigma_desktop.widgets.note import Note
+from sigma_desktop.widgets.pane import Pane
 from sigma_engine import BacktestRequest, Coverage, Engine, unified
 
 LARGEST, SMALLEST = QSize(1320, 900), QSize(880, 520)
@@ -150,8 +149,8 @@ class NewBacktest(QDialog):
     def _lay_out(self) -> None:
         panes = QHBoxLayout()
         panes.setSpacing(8)
-        panes.addWidget(_pane("Strategy", self.strategy), 46)
-        panes.addWidget(_pane("Data, account and costs", self._right()), 54)
+        panes.addWidget(Pane("Strategy", self.strategy), 46)
+        panes.addWidget(Pane("Data, account and costs", self._right()), 54)
         foot = QHBoxLayout()
         foot.setSpacing(8)
         foot.addWidget(self.state, 1)
@@ -203,33 +202,6 @@ class NewBacktest(QDialog):
         column.addLayout(line)
         column.addStretch(1)
         return page
-
-
-class _Pane(QFrame):
-    """A titled field of the dialog, framed as the docks are."""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        """One rounded frame."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(color(Token.LINE)))
-        painter.setBrush(color(Token.BG1))
-        frame: QRect = self.rect().adjusted(0, 0, -1, -1)
-        painter.drawRoundedRect(frame, 8, 8)
-
-
-def _pane(title: str, content: QWidget, *tools: ToolButton) -> QFrame:
-    pane = _Pane()
-    top = QHBoxLayout()
-    top.addWidget(heading(title), 1)
-    for tool in tools:
-        top.addWidget(tool)
-    column = QVBoxLayout(pane)
-    column.setContentsMargins(14, 4, 6, 8)
-    column.setSpacing(6)
-    column.addLayout(top)
-    column.addWidget(content, 1)
-    return pane
 
 
 def _unified(document: Mapping[str, Any]) -> tuple[str, ...]:

@@ -29,13 +29,12 @@ class RangeForm(QWidget):
         super().__init__(parent)
         self._whole: Moments | None = None
         self._quick = ALL
-        self.picker, self.dates = RangePicker(), Form((_FROM, _UNTIL))
+        self.picker, self.dates = RangePicker(), Form((_FROM, _UNTIL), keeps_own=False)
         self.buttons = QButtonGroup(self)
         self.buttons.setExclusive(False)
         self._lay_out()
         for row in self.dates.rows.values():
             row.label.setFixedWidth(44)
-            row.back.hide()
         self.picker.picked.connect(self._take_picked)
         self.dates.edited.connect(self._take_typed)
 
@@ -109,7 +108,7 @@ class RangeForm(QWidget):
         try:
             within = self.within()
         except BadText:
-            return
+            within = self._whole
         if within is not None:
             self.picker.show_range(within)
 
@@ -136,7 +135,7 @@ class RangeForm(QWidget):
         assert isinstance(form, QVBoxLayout)
         for row in self.dates.rows.values():
             form.removeWidget(row)
-            dates.addWidget(row, 1)
+            dates.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
         form.addLayout(dates)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

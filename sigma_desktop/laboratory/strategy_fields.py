@@ -69,7 +69,7 @@ FIELDS = (
     _conditions("exit_long", "Leave long when", EXIT),
     _conditions("exit_short", "Leave short when", EXIT),
     _whole("time_stop_min", "Time stop", EXIT, "min", "never", "Leave after so many minutes."),
-    _flag("reverse", "Leave on the opposite signal", EXIT, "A signal against an open position closes it."),
+    _flag("reverse", "Opposite signal exits", EXIT, "A signal against an open position closes it."),
     _distance("stop_loss", "Stop", _PERCENT, _ATR, _PRICE, hint="Every position has a stop."),
     _distance("take_profit", "Target", _RR, _PERCENT, _ATR, _PRICE, ("r", "× stop (r)"), (NONE, "No target")),
     _distance("trailing_stop", "Trailing stop", (NONE, "No trailing stop"), _ATR, _PERCENT, _RR, ("r", "× stop (r)")),

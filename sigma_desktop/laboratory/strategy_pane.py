@@ -143,13 +143,12 @@ class StrategyPane(QWidget):
         self.changed.emit()
 
     def _check(self) -> None:
-        """Have the engine look at the whole, unless something in it is no value at all."""
+        """Have the engine look at the whole; what is no value at all is left out and said already."""
         self.form.refresh()
         self.error.say("")
-        if self._own is None or self.form.first_error():
-            self.changed.emit()
+        if self._own is None:
             return
-        whole = changed_document(self._own, self.form.changes()) | dict(self._data)
+        whole = changed_document(self._own, self.form.sound_changes()) | dict(self._data)
         self._asking.ask("check", lambda lab: lab.check_document(whole), self._accept, partial(self._object, whole))
 
     def _accept(self, checked: Document) -> None:

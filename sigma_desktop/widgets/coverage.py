@@ -9,7 +9,7 @@ from sigma_desktop.theme.tokens import Token, color, font
 from sigma_desktop.widgets.delegates import draw_spans
 
 DAY_MS = 86_400_000
-_HEIGHT, _TRACK_TOP, _TRACK_HEIGHT = 50, 6, 18
+_HEIGHT, _TRACK_TOP, _TRACK_HEIGHT = 46, 7, 12
 _HANDLE, _REACH = 8, 14
 _STEPS = {
     Qt.Key.Key_Left: -1,

@@ -22,6 +22,13 @@ class Do(Enum):
     STOP = auto()
     CLOSE_ALL = auto()
     RESET_PAPER = auto()
+    NEW_BACKTEST = auto()
+    RUN_AGAIN = auto()
+    COMPARE = auto()
+    LIBRARY = auto()
+    DATA_MANAGER = auto()
+    OPEN_REPORT = auto()
+    CANCEL_BACKTEST = auto()
     SAVE_WORKSPACE = auto()
     RESET_LAYOUT = auto()
     COLOUR_BLIND = auto()
@@ -42,6 +49,8 @@ class Row:
     icon: str
     keys: str = ""
     checkable: bool = False
+    enabled: bool = True
+    """Whether it can be done from the start; others are enabled by whoever connects them."""
 
 
 FILE = (
@@ -57,6 +66,15 @@ TRADING = (
     Row(Do.CLOSE_ALL, "&Close all positions…", "close-box-multiple-outline", "Ctrl+Shift+."),
     Row(Do.RESET_PAPER, "&Reset paper account…", "restore"),
 )
+BACKTEST = (
+    Row(Do.NEW_BACKTEST, "&New backtest…", "flask-outline", "Ctrl+B"),
+    Row(Do.RUN_AGAIN, "&Run again", "replay", "Ctrl+R", enabled=False),
+    Row(Do.CANCEL_BACKTEST, "&Cancel the backtest", "close-circle-outline", "Ctrl+Shift+R", enabled=False),
+    Row(Do.COMPARE, "Com&pare…", "compare-horizontal", "Ctrl+Shift+C", enabled=False),
+    Row(Do.LIBRARY, "&Library…", "bookshelf", "Ctrl+L", enabled=False),
+    Row(Do.OPEN_REPORT, "&Open report…", "file-chart-outline", "Ctrl+Shift+O", enabled=False),
+    Row(Do.DATA_MANAGER, "&Data manager…", "database-outline", "Ctrl+D"),
+)
 VIEW = (
     Row(Do.SAVE_WORKSPACE, "&Save workspace…", "content-save-outline", "Ctrl+Shift+W"),
     Row(Do.RESET_LAYOUT, "&Reset layout", "view-dashboard-outline", "Ctrl+0"),
@@ -64,7 +82,7 @@ VIEW = (
     Row(Do.FULL_SCREEN, "&Full screen", "", "F11", checkable=True),
 )
 HELP = (
-    Row(Do.ALERTS, "&Alerts", "bell-outline", "Ctrl+B"),
+    Row(Do.ALERTS, "&Alerts", "bell-outline", "Ctrl+Shift+A"),
     Row(Do.SHORTCUTS, "&Keyboard shortcuts", "keyboard-outline", "F1"),
     Row(Do.FILES, "&Where are my files and logs", "folder-outline"),
     Row(Do.ABOUT, "A&bout SIGMA", "information-outline"),
@@ -77,7 +95,7 @@ class Actions:
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
-        self._made = {row.do: self._make(row) for row in (*FILE, *TRADING, *VIEW, *HELP, *HIDDEN)}
+        self._made = {row.do: self._make(row) for row in (*FILE, *TRADING, *BACKTEST, *VIEW, *HELP, *HIDDEN)}
 
     def __getitem__(self, do: Do) -> QAction:
         return self._made[do]
@@ -103,6 +121,7 @@ class Actions:
         action = QAction(row.text, self._window)
         action.setShortcut(QKeySequence(row.keys))
         action.setCheckable(row.checkable)
+        action.setEnabled(row.enabled)
         if row.icon:
             action.setIcon(icon(row.icon))
         self._window.addAction(action)

@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QApplication
 
 import sigma_engine
 from sigma_desktop import logs
+from sigma_desktop.bridge.bench import Bench
+from sigma_desktop.bridge.laboratory import Opener as LaboratoryOpener
 from sigma_desktop.bridge.pulse import LagMeter, beat
 from sigma_desktop.bridge.terminal import Engine, Terminal
 from sigma_desktop.catalog import PANELS, PanelEntry
@@ -45,14 +47,20 @@ Opener = Callable[[SessionRequest], Coroutine[Any, Any, RunningEngine]]
 
 
 class Desktop:
-    """One window and the session it shows; ``open_session`` is where sessions come from."""
+    """One window, the session it shows and the laboratory beside it; the openers are where these come from."""
 
-    def __init__(self, options: Options, shutdown: Shutdown, open_session: Opener) -> None:
+    def __init__(
+        self,
+        options: Options,
+        shutdown: Shutdown,
+        open_session: Opener,
+        open_laboratory: LaboratoryOpener = sigma_engine.open_laboratory,
+    ) -> None:
         self._options, self._shutdown, self._open_session = options, shutdown, open_session
         folders = Folders.of(options.request.home)
         self._memory = MemoryFile(folders.config)
         self._lag = LagMeter()
-        self.terminal = Terminal()
+        self.terminal = Terminal(bench=Bench(open_laboratory, options.request.home))
         self.terminal.state.selected = self._memory.memory.symbol
         if options.screenshot is None:
             self.terminal.symbolSelected.connect(lambda symbol: self._memory.update(symbol=symbol))
@@ -187,11 +195,12 @@ class Desktop:
     async def _end(self) -> None:
         for name in ("switch", "live"):
             await cancelled(self._jobs.pop(name, None))
-        try:
-            await self._close_session()
-        except SigmaError as error:
-            log.error("the session could not be closed: %s", error)
-            self._refuse(error)
+        for close in (self.terminal.bench.close, self._close_session):
+            try:
+                await close()
+            except SigmaError as error:
+                log.error("not everything could be closed: %s", error)
+                self._refuse(error)
         await cancelled(self._jobs.pop("beat", None))
         if not self.exit_code and self._options.screenshot is None:
             self.window.keep_layout()

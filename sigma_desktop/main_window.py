@@ -12,6 +12,7 @@ from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.controls import Controls
 from sigma_desktop.docks import DockArea
 from sigma_desktop.folders import Folders
+from sigma_desktop.laboratory.desk import Desk
 from sigma_desktop.memory import MemoryFile
 from sigma_desktop.menus import Menus
 from sigma_desktop.notices import Notices
@@ -54,6 +55,7 @@ class MainWindow(QMainWindow):
         self.summary = Summary(terminal, self.header, cards, self.status, lag, folders.data)
         self.controls = Controls(terminal, self.actions_, self.header, self)
         self.notices = Notices(terminal, self.header, self.status, self.toasts, folders, self)
+        self.desk = Desk(terminal.bench, self.actions_, self.status, self.toasts, memory, self)
         self.menus = Menus(self, folders)
         self.docks.chartMaximised.connect(self._give_chart_room)
         self.docks.setFocus()

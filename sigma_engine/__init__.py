@@ -87,6 +87,7 @@ from sigma_engine.events import (
     SignalPreviewed,
     StrategyChanged,
 )
+from sigma_engine.strategy.expression import in_words
 from sigma_engine.strategy.indicator_set import IndicatorSet
 from sigma_engine.strategy.phases import forming_phases, phases
 
@@ -206,6 +207,7 @@ __all__ = [
     "as_datetime",
     "base",
     "forming_phases",
+    "in_words",
     "open_laboratory",
     "open_session",
     "phases",

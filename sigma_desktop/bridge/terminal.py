@@ -6,6 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
+from sigma_desktop.bridge.bench import Bench
 from sigma_desktop.bridge.state import TerminalState
 from sigma_desktop.bridge.topics import EVERYTHING, Topic
 from sigma_desktop.bridge.turns import Turns
@@ -20,6 +21,7 @@ from sigma_engine import (
     SigmaError,
     Snapshot,
     Unsubscribe,
+    open_laboratory,
 )
 
 FRAME_MS = 100
@@ -59,8 +61,10 @@ class Terminal(QObject):
     refused = Signal(str)
     """A command was not carried out; the reason and the next step."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, parent: QObject | None = None, bench: Bench | None = None) -> None:
         super().__init__(parent)
+        self.bench = bench or Bench(open_laboratory, parent=self)
+        """The way to the laboratory, which no session needs."""
         self.state = TerminalState()
         self.loaded = False
         self._engine: Engine | None = None

@@ -25,6 +25,8 @@ class Kind(Enum):
     """A bar from the centre to ``fill`` (-1 to +1), its text at the right."""
     SECTION = auto()
     """A heading between rows."""
+    SPANS = auto()
+    """A bar of which the ``spans`` are filled."""
     ICON = auto()
     """The icon named by ``text``; pressing it is asking for the column's action."""
 
@@ -41,6 +43,8 @@ class Cell:
     fill: float = 0.0
     ghost: float | None = None
     """A second, paler mark on a `BAR` or `VOTE`: what the forming candle says."""
+    spans: tuple[tuple[float, float], ...] = ()
+    """Filled parts of a `SPANS` bar, each from and to a share of its length."""
     bold: bool = False
     italic: bool = False
 

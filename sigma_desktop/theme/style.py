@@ -38,6 +38,11 @@ QMainWindow::separator:hover {{ background: {accent}; }}
 #header {{ background: {bg1}; border: 0; border-bottom: 1px solid {line}; }}
 #panel {{ background: {bg1}; border: 1px solid {line}; border-radius: 8px; }}
 QLabel {{ background: transparent; }}
+QLabel[ink="t0"] {{ color: {t0}; }}
+QLabel[ink="t1"] {{ color: {t1}; }}
+QLabel[ink="t2"] {{ color: {t2}; }}
+QLabel[ink="down"] {{ color: {down}; }}
+QLabel[ink="warn"] {{ color: {warn}; }}
 QTableView {{ background: transparent; border: 0; color: {t0};
     selection-background-color: {bg3}; selection-color: {t0}; }}
 QHeaderView {{ background: transparent; }}
@@ -55,12 +60,18 @@ QPushButton:hover {{ background: {bg3}; }}
 QPushButton:disabled {{ color: {t2}; border-color: {line}; }}
 QPushButton[kind="primary"], QPushButton:default {{ background: {accent2}; color: {on_accent};
     border-color: {accent2}; }}
-QPushButton[kind="primary"]:hover, QPushButton:default:hover {{ background: {accent}; }}
+QPushButton[kind="primary"]:disabled, QPushButton:default:disabled {{ background: {bg2}; color: {t2};
+    border-color: {line2}; }}
+QPushButton[kind="primary"]:hover:enabled, QPushButton:default:hover:enabled {{ background: {accent}; }}
 QPushButton[kind="danger"] {{ background: transparent; color: {down}; border-color: {down}; }}
 QPushButton[kind="danger"]:hover {{ background: {bg3}; }}
 QPushButton[kind="danger"]:disabled {{ color: {t2}; border-color: {line2}; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox {{ background: {bg2}; border: 1px solid {line2};
     border-radius: 7px; color: {t0}; padding: 3px 10px; selection-background-color: {accent2}; }}
+QComboBox::drop-down {{ border: 0; width: 24px; }}
+QComboBox::down-arrow {{ image: none; }}
+QComboBox:focus, QPlainTextEdit:focus {{ border: 1px solid {accent}; }}
+QComboBox:disabled, QLineEdit:disabled {{ color: {t2}; border-color: {line}; }}
 QListView, QTreeView {{ background: {bg1}; border: 1px solid {line}; border-radius: 7px; color: {t0}; }}
 QScrollArea, QScrollArea > QWidget > QWidget {{ background: transparent; border: 0; }}
 QScrollBar:vertical {{ background: transparent; width: 8px; margin: 0; }}

@@ -1,6 +1,6 @@
 """Paints every cell of every table: text, two lines, pills, bars, votes, headings and icons, from tokens alone."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import Enum
 from functools import cache
 from typing import Any
@@ -155,6 +155,21 @@ def _ghost(painter: QPainter, track: QRectF, share: float) -> None:
     painter.fillRect(QRectF(at, track.top() - 3, 2, 10), color(Token.T1))
 
 
+def paint_spans(painter: QPainter, rect: QRect, cell: Cell, align: Qt.AlignmentFlag) -> None:
+    """A bar with its filled parts; holes are the ground showing through."""
+    draw_spans(painter, QRectF(rect.left(), rect.center().y() - 4, rect.width(), 9), cell.spans, cell.token)
+
+
+def draw_spans(painter: QPainter, track: QRectF, spans: Sequence[tuple[float, float]], token: Token) -> None:
+    """Fill the ``spans`` of ``track``; no part and no hole between two is too small to be seen."""
+    painter.fillRect(track, color(Token.LINE))
+    right = track.left()
+    for first, last in spans:
+        left = max(track.left() + track.width() * first, right + 1 if right > track.left() else track.left())
+        right = max(track.left() + track.width() * last, left + 1)
+        painter.fillRect(QRectF(left, track.top(), right - left, track.height()), color(token))
+
+
 def paint_section(painter: QPainter, rect: QRect, cell: Cell, align: Qt.AlignmentFlag) -> None:
     """A heading."""
     _line(painter, rect.adjusted(0, 2, 0, 0), cell.text, Face.SECTION, cell.token, align)
@@ -173,6 +188,7 @@ _PAINTERS: dict[Kind, Painted] = {
     Kind.PILL: paint_pill,
     Kind.BAR: paint_bar,
     Kind.VOTE: paint_vote,
+    Kind.SPANS: paint_spans,
     Kind.SECTION: paint_section,
     Kind.ICON: paint_icon,
 }

@@ -5,6 +5,7 @@ from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEven
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from sigma_desktop.theme.tokens import Token, color, font
+from sigma_desktop.widgets.progress_strip import ProgressStrip
 
 HEIGHT = 26
 _MESSAGE_MS = 6_000
@@ -63,7 +64,7 @@ class Item(QWidget):
 
 
 class StatusBar(QWidget):
-    """Feed, run and the last message on the left; lag, storage and the market's clock on the right."""
+    """Feed, run and the last message on the left; what is running, lag, storage and the market's clock on the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,6 +74,7 @@ class StatusBar(QWidget):
         self.lag = Item("How late the program answered in the worst 1 % of the last minute")
         self.storage = Item("Room on the disk of the data folder")
         self.clock = Item("The market's time, UTC")
+        self.strip = ProgressStrip("the backtest")
         self._message = Item("What was done last")
         self._message.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._forget = QTimer(self, singleShot=True, interval=_MESSAGE_MS)
@@ -83,6 +85,7 @@ class StatusBar(QWidget):
         row.addWidget(self.feed)
         row.addWidget(self.run)
         row.addWidget(self._message, 1)
+        row.addWidget(self.strip)
         for item in (self.lag, self.storage, self.clock):
             row.addWidget(item)
 

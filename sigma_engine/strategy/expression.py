@@ -32,6 +32,7 @@ __all__ = [
     "evaluate",
     "explain",
     "groups",
+    "in_words",
     "operands",
     "parse",
     "sums",
@@ -44,6 +45,11 @@ __all__ = [
 def canonical(text: str) -> str:
     """``text`` as SIGMA writes it; raises `SpecError` where it cannot be read."""
     return str(parse(text))
+
+
+def in_words(text: str) -> str:
+    """What the condition ``text`` asks for, in plain English; raises `SpecError` where it cannot be read."""
+    return explain(parse(text))
 
 
 def evaluate(expression: Expression, now: Row, before: Row | None) -> bool:

@@ -12,10 +12,12 @@ import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
+from sigma_desktop.bridge.bench import Bench
 from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.loop import SigmaLoop
 from sigma_desktop.resources import load_fonts
 from sigma_desktop.theme.style import dress
+from sigma_engine import open_laboratory
 from tests.desktop.market import MarketEngine
 
 HERE = Path(__file__).parent
@@ -90,9 +92,9 @@ def engine() -> MarketEngine:
 
 
 @pytest.fixture
-def terminal(app: QApplication) -> Iterator[Terminal]:
-    """A terminal no engine is attached to yet."""
-    made = Terminal()
+def terminal(app: QApplication, tmp_path: Path) -> Iterator[Terminal]:
+    """A terminal no engine is attached to yet; its laboratory would be opened in a folder of the test's own."""
+    made = Terminal(bench=Bench(open_laboratory, tmp_path))
     yield made
     made.detach()
     made.deleteLater()

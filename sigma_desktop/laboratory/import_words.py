@@ -1,0 +1,39 @@
+"""An import told in words: what came out of each file, and what was wrong with it."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from sigma_desktop.models.history import day
+from sigma_engine import short
+
+MOST_ROWS = 5
+"""So many rejected rows are told one by one."""
+
+
+def title(report: Mapping[str, Any]) -> str:
+    """``BTCUSDT-5m.csv: BTC/USDT 5m, 8,928 candles, 1 Mar 2025 to 31 Mar 2025``."""
+    span = ""
+    if report["first_ms"] is not None and report["last_ms"] is not None:
+        span = f", {day(report['first_ms'])} to {day(report['last_ms'])}"
+    market = f"{short(report['symbol'])} {report['timeframe']}"
+    return f"{Path(report['file']).name}: {market}, {report['candles']:,} candles{span}"
+
+
+def is_clean(report: Mapping[str, Any]) -> bool:
+    """Whether nothing was wrong with the file."""
+    return not any(report[key] for key in ("gaps", "duplicates", "out_of_order", "rejected_rows"))
+
+
+def details(report: Mapping[str, Any]) -> list[str]:
+    """A sentence for everything that was not right; one that says so where everything was."""
+    counts = (
+        ("missing_bars", "{} candles are missing in {} gaps."),
+        ("duplicates", "{} rows repeated a candle; one of each was kept."),
+        ("out_of_order", "{} rows stood out of order and were sorted."),
+        ("rejected_rows", "{} rows were no candles and were left out."),
+    )
+    told = [words.format(f"{report[key]:,}", len(report["gaps"])) for key, words in counts if report.get(key)]
+    told += [f"Line {row['line']}: {row['reason']}." for row in report["rejected"][:MOST_ROWS]]
+    told += [note if note.endswith(".") else f"{note}." for note in report["notes"] if not report["missing_bars"]]
+    return told or ["Every row was a candle, without a gap."]

@@ -1,14 +1,11 @@
 """The first page: the verdict in words, the figures traders look at, the curve with its falls, the chances."""
 
-from collections.abc import Sequence
-
-import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from sigma_desktop.models import verdict
-from sigma_desktop.models.curve import Curve
+from sigma_desktop.models.curve import curve_of
 from sigma_desktop.theme.tokens import Token, font, value
 from sigma_desktop.widgets.equity_view import EquityView
 from sigma_desktop.widgets.fall_view import FallView
@@ -101,9 +98,3 @@ def section(text: str, tip: str = "") -> QLabel:
     label.setToolTip(tip)
     label.setStyleSheet(f"color: {value(Token.T1)}")
     return label
-
-
-def curve_of(points: Sequence[tuple[int, float]]) -> Curve:
-    """The points as numbers to draw."""
-    times, values = np.array([at for at, _ in points], np.int64), np.array([worth for _, worth in points], np.float64)
-    return Curve(times, values)

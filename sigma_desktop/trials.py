@@ -47,7 +47,7 @@ class Bench(Asks, Protocol):
         ...
 
     @property
-    def trialsChanged(self) -> SignalInstance:  # noqa: N802 a Qt signal
+    def trialsChanged(self) -> SignalInstance:
         """A run was added, annotated or forgotten."""
         ...
 
@@ -67,8 +67,9 @@ class Trials(QObject):
         if self._library is None:
             self._library = self._make_library()
             self._library.show()
-        self._library.raise_()
-        self._library.activateWindow()
+        else:
+            self._library.raise_()
+            self._library.activateWindow()
 
     def compare(self, trials: Sequence[Trial]) -> None:
         """Set ``trials`` side by side."""

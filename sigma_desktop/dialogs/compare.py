@@ -37,7 +37,8 @@ class Compare(QDialog):
     @staticmethod
     def _drawn(at: int, trial: Trial) -> Drawn:
         points = trial.result.curve or trial.result.equity
-        return Drawn(comparison.label(at + 1, trial), curve_of(points), comparison.INKS[at])
+        name = f"{comparison.label(at + 1, trial)}, {trial.result.strategy}"
+        return Drawn(name, curve_of(points), comparison.INKS[at])
 
     def _lay_out(self) -> None:
         split, foot, column = QSplitter(Qt.Orientation.Vertical), QHBoxLayout(), QVBoxLayout(self)
@@ -47,6 +48,7 @@ class Compare(QDialog):
         split.setStretchFactor(0, 2)
         split.setStretchFactor(1, 3)
         close = PushButton("Close")
+        close.setAutoDefault(False)
         close.clicked.connect(self.reject)
         told = ElidedLabel(11, 450, Token.T2)
         told.show_text("Equity in percent from each run's start; the best of each figure has the word and the colour.")

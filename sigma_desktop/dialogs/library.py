@@ -22,7 +22,7 @@ from sigma_desktop.widgets.elided import ElidedLabel
 from sigma_desktop.widgets.table import Table
 from sigma_engine import Trial, TrialSummary
 
-SIZE = (1180, 640)
+SIZE = (1320, 680)
 QUIET = "No backtest was run yet", "Choose New backtest in the Backtest menu; every run is kept here."
 Work = Callable[[Laboratory], Coroutine[Any, Any, Any]]
 NOT_FOUND = "Nothing found", "Look for a part of a strategy's name, a market, a source or a note."

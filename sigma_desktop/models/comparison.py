@@ -29,16 +29,17 @@ class Line:
 
 
 def label(place: int, trial: Trial) -> str:
-    """``2 · EMA Trend``: the run's place in the comparison, from 1, and its strategy."""
-    return f"{place} · {trial.result.strategy}"
+    """``2 · run 17``: the run's place in the comparison, from 1, and its number among all trials."""
+    return f"{place} · run {trial.summary.number}"
 
 
 def lines(trials: Sequence[Trial], infos: Sequence[MetricInfo] = METRICS) -> list[Line]:
-    """The verdicts, all figures, and the settings that differ."""
+    """The strategies and verdicts, all figures, and the settings that differ."""
     empty = tuple(Cell() for _ in trials)
     verdict = Line("Verdict", tuple(chip(trial.result.verdict.luck) for trial in trials), "Skill or luck, in a word")
     differing = _differing(trials) or [Line(NONE_DIFFERS, empty)]
     return [
+        Line("Strategy", tuple(Cell(trial.result.strategy, bold=True) for trial in trials), "What was run"),
         verdict,
         Line("Figures", empty, is_section=True),
         *(_figure_line(info, trials) for info in infos),

@@ -106,7 +106,7 @@ COLUMNS: tuple[Column[KeptRun], ...] = (
     ),
     Column(
         "Markets",
-        lambda row: Cell(f"{symbols_of(row.summary.symbols)} {row.summary.timeframe}"),
+        lambda row: Cell(f"{row.summary.timeframe} {symbols_of(row.summary.symbols)}"),
         lambda row: symbols_of(row.summary.symbols),
         140,
         3,

@@ -11,7 +11,7 @@ from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.buttons import Kind, PushButton, ToolButton
 from sigma_desktop.widgets.confirm_strip import ConfirmStrip
 from sigma_desktop.widgets.elided import ElidedLabel
-from sigma_desktop.widgets.progress_strip import ProgressStrip
+from sigma_desktop.widgets.news_strip import NewsStrip
 from sigma_engine import Check, Progress, TrialSummary
 
 
@@ -38,7 +38,7 @@ class LibraryFoot(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.words = ElidedLabel(11, 500, Token.T2)
-        self.news, self.confirm = ProgressStrip(), ConfirmStrip()
+        self.news, self.confirm = NewsStrip(), ConfirmStrip()
         self.open = PushButton("Open", Kind.GHOST, "open-in-app")
         self.look_ahead = ToolButton("eye-off-outline", "Check that no decision saw the future", "Check look-ahead")
         self.warm_up = ToolButton("timer-sand", "Check that enough history precedes the start", "Check warm-up")

@@ -15,7 +15,7 @@ from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.buttons import ToolButton, tighten
 from sigma_desktop.widgets.elided import ElidedLabel
 from sigma_desktop.widgets.flow import FlowLayout
-from sigma_desktop.widgets.progress_strip import ProgressStrip
+from sigma_desktop.widgets.news_strip import NewsStrip
 from sigma_desktop.widgets.quiet import paint_quiet_word
 from sigma_desktop.widgets.why_view import PillLabel
 from sigma_engine import Trade, Trial
@@ -45,7 +45,7 @@ class BacktestPanel(Panel):
         super().__init__(terminal, parent)
         self.exhibit = terminal.exhibit
         self.trial: Trial | None = None
-        self.strip, self.chip = ProgressStrip(), PillLabel()
+        self.strip, self.chip = NewsStrip(), PillLabel()
         self.name, self.period = ElidedLabel(12, 600), ElidedLabel(11, 450, Token.T2)
         self.overview, self.trades, self.parts = Overview(), TradesPage(), PartsPage()
         self.months, self.costs, self.refusals = MonthsPage(), CostsPage(), RefusalsPage()

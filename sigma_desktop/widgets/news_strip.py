@@ -11,7 +11,7 @@ from sigma_engine import Progress
 HEIGHT, BAR_PX, MARGIN_PX = 30, 3, 10
 
 
-class ProgressStrip(QWidget):
+class NewsStrip(QWidget):
     """Says ``what`` is going on, how far it has come and how long it takes; or, without a bar, a sentence."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

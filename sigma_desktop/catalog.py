@@ -70,6 +70,12 @@ def _calibration(terminal: Terminal) -> Panel:
     return CalibrationPanel(terminal)
 
 
+def _backtest(terminal: Terminal) -> Panel:
+    from sigma_desktop.panels.backtest.panel import BacktestPanel
+
+    return BacktestPanel(terminal)
+
+
 def _chat(terminal: Terminal) -> Panel:
     from sigma_desktop.panels.chat import ChatPanel
 
@@ -85,4 +91,5 @@ PANELS = (
     PanelEntry("trades", "Trades", "swap-horizontal", Area.BOTTOM, _trades, 440),
     PanelEntry("performance", "Performance", "chart-areaspline", Area.BOTTOM, _performance, 410),
     PanelEntry("calibration", "Calibration", "target", Area.BOTTOM, _calibration, behind="performance"),
+    PanelEntry("backtest", "Backtest", "flask-outline", Area.RIGHT, _backtest, behind="chat"),
 )

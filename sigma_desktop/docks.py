@@ -46,6 +46,7 @@ class DockArea(QMainWindow):
             return panel
         dock = self.docks[entry.name]
         dock.fill(panel, panel.title_widgets())
+        panel.maximised.connect(lambda on: self.give_room(entry, on))
         panel.countChanged.connect(lambda: dock.caption.show_count(panel.count))
         dock.caption.show_count(panel.count)
         return panel
@@ -76,6 +77,15 @@ class DockArea(QMainWindow):
             dock.raise_()
         if (panel := self.panels.get(name)) is not None:
             panel.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def give_room(self, entry: PanelEntry, on: bool) -> None:
+        """Make the dock of ``entry``, and those it shares its place with, wide or high; or as they were at first."""
+        upright = entry.area is Area.BOTTOM
+        length, share, limits = (
+            (self.height(), _BOTTOM_SHARE, _BOTTOM_PX) if upright else (self.width(), _RIGHT_SHARE, _RIGHT_PX)
+        )
+        way = Qt.Orientation.Vertical if upright else Qt.Orientation.Horizontal
+        self.resizeDocks([self.docks[entry.name]], [int(length * _MOST) if on else _within(length, share, limits)], way)
 
     def maximise_chart(self, on: bool) -> None:
         """Give the chart all the room there is, or the docks theirs back."""

@@ -7,6 +7,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from sigma_desktop.bridge.bench import Bench
+from sigma_desktop.bridge.exhibit import Exhibit
 from sigma_desktop.bridge.state import TerminalState
 from sigma_desktop.bridge.topics import EVERYTHING, Topic
 from sigma_desktop.bridge.turns import Turns
@@ -50,7 +51,7 @@ class Engine(Protocol):
 class Terminal(QObject):
     """Collects what changed and tells the panels at most ten times a second; idle while nothing happens.
 
-    Panels that hear of it ask for one of the ``turns`` to repaint in.
+    Panels that hear of it ask for one of the ``turns`` to repaint in. The ``exhibit`` is the backtest they show.
     """
 
     changed = Signal(object)
@@ -73,6 +74,9 @@ class Terminal(QObject):
         self._begun = False
         self._tasks: set[asyncio.Task[CommandResult]] = set()
         self.turns = Turns(self)
+        self.exhibit = Exhibit(self)
+        self.exhibit.refused.connect(self.refused)
+        self.exhibit.changed.connect(lambda: self.touch(frozenset({Topic.BACKTEST})))
         self._frame = QTimer(self, singleShot=True, interval=FRAME_MS)
         self._frame.timeout.connect(self._tell)
 

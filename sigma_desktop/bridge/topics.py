@@ -25,6 +25,8 @@ class Topic(Enum):
     ALERT = auto()
     SYMBOL = auto()
     """Another symbol was selected."""
+    BACKTEST = auto()
+    """Another backtest is shown, or there is news of the one that runs."""
 
 
 EVERYTHING = frozenset(Topic)

@@ -1,6 +1,6 @@
 """The equity curve as numbers to draw: kept up point by point, cut to a span, thinned without losing a peak."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
@@ -76,6 +76,12 @@ class Curve:
 
     def _at(self, places: Places) -> "Curve":
         return Curve(self.at_ms[places], self.equity[places])
+
+
+def curve_of(points: Sequence[tuple[int, float]]) -> Curve:
+    """The points of a finished run, ``(UTC ms, USDT)``, as numbers to draw."""
+    times, values = np.array([at for at, _ in points], np.int64), np.array([worth for _, worth in points], np.float64)
+    return Curve(times, values)
 
 
 class CurveKeeper:

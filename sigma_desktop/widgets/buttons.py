@@ -90,3 +90,9 @@ class PushButton(QPushButton):
     def _paint_icon(self) -> None:
         if self._icon_name:
             self.setIcon(icon(self._icon_name, _INK[self._kind]))
+
+
+def tighten(button: QToolButton) -> None:
+    """Make ``button`` small, for a row of many."""
+    button.setFont(font(11, 500))
+    button.setStyleSheet("padding: 3px 4px")

@@ -34,7 +34,7 @@ from sigma_engine import (
     StrategyChanged,
     Trust,
 )
-from tests.desktop import market
+from tests.desktop import market, trials
 from tests.desktop.conftest import app, qapp_args  # noqa: F401 the application of the window's tests
 from tests.desktop.market import BTC, END_MS, SOL, MarketEngine
 
@@ -113,7 +113,14 @@ def test_it_opens_before_a_session_exists(panel: Panel) -> None:
     assert picture(panel)
 
 
+def shows_a_session(panel: Panel) -> None:
+    """Passes over a panel that shows the laboratory alone, whatever the session does."""
+    if panel.topics == {Topic.BACKTEST}:
+        pytest.skip("it shows backtests, not the session")
+
+
 def test_it_fills_when_a_session_is_loaded(panel: Panel, terminal: Terminal) -> None:
+    shows_a_session(panel)
     empty = picture(panel)
     terminal.attach(MarketEngine())
     assert picture(panel) != empty
@@ -129,6 +136,7 @@ def test_it_hears_everything_that_can_happen(panel: Panel, terminal: Terminal) -
     terminal.attach(engine)
     before = picture(panel)
     everything_that_can_happen(engine)
+    terminal.exhibit.show(trials.trial())
     terminal.flush()
     assert picture(panel) != before
 
@@ -159,6 +167,7 @@ def test_it_rests_while_it_is_hidden(
 
 
 def test_another_symbol_and_another_run_are_taken_in(panel: Panel, terminal: Terminal) -> None:
+    shows_a_session(panel)
     engine = MarketEngine()
     terminal.attach(engine)
     terminal.select(SOL)

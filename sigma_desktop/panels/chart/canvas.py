@@ -88,7 +88,10 @@ class Canvas(pyqtgraph.GraphicsView):  # type: ignore[misc]
 
     @contextmanager
     def gathered(self) -> Iterator[None]:
-        """Have the frame be fitted once for all that changes inside, not once for each."""
+        """Have the frame be fitted once for all that changes inside, not once for each; the outermost one fits it."""
+        if self._is_gathering:
+            yield
+            return
         self._is_gathering, self._is_stale = True, False
         try:
             yield

@@ -13,6 +13,7 @@ from sigma_desktop.panels.chart.annotations import fan_of, levels_of, marks_of, 
 from sigma_desktop.panels.chart.figures import candle_line, overlay_line
 from sigma_desktop.panels.chart.series import ChartSeries
 from sigma_desktop.panels.chart.toolbar import Toolbar, can_show
+from sigma_desktop.panels.chart.trial.trial_chart import TrialChart
 from sigma_desktop.panels.chart.view import ChartView
 from sigma_desktop.panels.panel import Habits, Panel
 from sigma_engine import Candles, Timeframe, base, short
@@ -37,6 +38,7 @@ class ChartPanel(Panel):
         self._taken = self._begun = 0
         self._marks_drawn: object = None
         self._bar = -1
+        self.trial_chart = TrialChart(terminal.exhibit, self)
         self._lay_out()
         self._connect()
 
@@ -70,6 +72,8 @@ class ChartPanel(Panel):
         column.setSpacing(0)
         column.addWidget(self.toolbar)
         column.addWidget(self.view, 1)
+        column.addWidget(self.trial_chart, 1)
+        self.trial_chart.hide()
         self.setFocusProxy(self.view)
         self.toolbar.name("")
         self._describe()
@@ -81,6 +85,32 @@ class ChartPanel(Panel):
         self.toolbar.pictureAsked.connect(self._ask_where_to_save)
         self.toolbar.maximised.connect(self.maximised)
         self.view.hovered.connect(self._hover)
+        exhibit = self.terminal.exhibit
+        exhibit.stageChanged.connect(self._show_stage)
+        exhibit.tradeChosen.connect(self.trial_chart.look_at)
+        exhibit.replayAsked.connect(self.trial_chart.replay)
+
+    def _show_stage(self) -> None:
+        """The backtest in the market's place, or the market again, as it has become meanwhile."""
+        stage = self.terminal.exhibit.stage
+        for widget in (self.toolbar, self.view):
+            widget.setVisible(stage is None)
+        self.trial_chart.setVisible(stage is not None)
+        self.setFocusProxy(self.view if stage is None else self.trial_chart)
+        if stage is None:
+            self.trial_chart.clear()
+        else:
+            self.trial_chart.show_stage(stage)
+
+    def dispose(self) -> None:
+        """Hear nothing more; no replay goes on."""
+        if self._listening:
+            exhibit = self.terminal.exhibit
+            exhibit.stageChanged.disconnect(self._show_stage)
+            exhibit.tradeChosen.disconnect(self.trial_chart.look_at)
+            exhibit.replayAsked.disconnect(self.trial_chart.replay)
+        super().dispose()
+        self.trial_chart.clear()
 
     def _is_other_source(self) -> bool:
         state = self.terminal.state

@@ -69,6 +69,12 @@ class TimeWindow:
         """At the first bar."""
         return replace(self, following=False, right=self.bars - 0.5)._settled()
 
+    def around(self, first: int, last: int) -> "TimeWindow":
+        """Bars ``first`` to ``last`` in the middle third, as wide as usual or as narrow as that needs."""
+        bar_px = min(BAR_PX, max(self.width_px / 3 / (last - first + 1), self._narrowest_px))
+        right = (first + last) / 2 + self.width_px / bar_px / 2
+        return replace(self, bar_px=bar_px, right=right, following=False)
+
     @property
     def _narrowest_px(self) -> float:
         """Where every bar is seen, room beside the newest included."""

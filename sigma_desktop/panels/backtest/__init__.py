@@ -1,0 +1,1 @@
+"""What a backtest came to: its verdict, figures, trades, parts, months, costs and refusals."""

@@ -1,0 +1,1 @@
+"""A backtest on the chart: its candles and trades, and one trade lived through again."""

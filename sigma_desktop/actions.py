@@ -70,9 +70,9 @@ BACKTEST = (
     Row(Do.NEW_BACKTEST, "&New backtest…", "flask-outline", "Ctrl+B"),
     Row(Do.RUN_AGAIN, "&Run again", "replay", "Ctrl+R", enabled=False),
     Row(Do.CANCEL_BACKTEST, "&Cancel the backtest", "close-circle-outline", "Ctrl+Shift+R", enabled=False),
-    Row(Do.COMPARE, "Com&pare…", "compare-horizontal", "Ctrl+Shift+C", enabled=False),
-    Row(Do.LIBRARY, "&Library…", "bookshelf", "Ctrl+L", enabled=False),
-    Row(Do.OPEN_REPORT, "&Open report…", "file-chart-outline", "Ctrl+Shift+O", enabled=False),
+    Row(Do.COMPARE, "Com&pare…", "compare-horizontal", "Ctrl+Shift+C"),
+    Row(Do.LIBRARY, "&Library…", "bookshelf", "Ctrl+L"),
+    Row(Do.OPEN_REPORT, "&Open report…", "file-chart-outline", "Ctrl+Shift+O"),
     Row(Do.DATA_MANAGER, "&Data manager…", "database-outline", "Ctrl+D"),
 )
 VIEW = (

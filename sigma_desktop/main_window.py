@@ -6,6 +6,7 @@ from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QVBoxLayout, QWidget
 
+from sigma_desktop import trials
 from sigma_desktop.actions import Actions, Do
 from sigma_desktop.bridge.pulse import LagMeter
 from sigma_desktop.bridge.terminal import Terminal
@@ -56,6 +57,7 @@ class MainWindow(QMainWindow):
         self.controls = Controls(terminal, self.actions_, self.header, self)
         self.notices = Notices(terminal, self.header, self.status, self.toasts, folders, self)
         self.desk = Desk(terminal.bench, self.actions_, self.status, self.toasts, memory, self)
+        self.trials = trials.connect(terminal.bench, self)
         self.menus = Menus(self, folders)
         self.docks.chartMaximised.connect(self._give_chart_room)
         self.docks.setFocus()

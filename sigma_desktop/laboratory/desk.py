@@ -53,6 +53,7 @@ class Desk(QObject):
         if isinstance(shown, NewBacktest):
             return shown
         dialog = NewBacktest(self._bench, self._habits(NEW), self._window)
+        dialog.managerWished.connect(lambda: self.show_data_manager(dialog))
         dialog.importWished.connect(lambda: self.show_data_manager(dialog).choose_files())
         dialog.downloadWished.connect(lambda: self.show_data_manager(dialog).show_download())
         self._show(NEW, dialog)

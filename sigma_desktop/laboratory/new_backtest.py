@@ -103,6 +103,7 @@ class NewBacktest(QDialog):
         self.strategy.changed.connect(self._tell)
         self.strategy.loaded.connect(lambda document: self.data.prefer(_unified(document), document["timeframe"]))
         self.data.edited.connect(self._data_edited)
+        self.data.more.clicked.connect(self.managerWished)
         self.costs.edited.connect(self._tell)
         self.run.clicked.connect(self.start)
         self.close_.clicked.connect(self.reject)

@@ -105,6 +105,7 @@ async def test_from_the_empty_dialog_files_are_one_button_away(
 ) -> None:
     small.kept = {}
     dialog = main.desk.show_new()
+    dialog.data.more.click()
     dialog.importWished.emit()
     (manager,) = dialog.findChildren(DataManager)
     (chooser,) = manager.findChildren(QFileDialog)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from sigma_desktop.laboratory.fields import YES, Field, Kind, number_text, value_of
-from sigma_desktop.laboratory.venues import VENUES
+from sigma_desktop.models.venues import VENUES
 from sigma_engine import CostChoice, Engine, SlippageModel
 
 ACCOUNT, COSTS, RUN = "Account", "Costs", "How it is run"

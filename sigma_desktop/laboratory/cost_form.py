@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sigma_desktop.laboratory import cost_fields
 from sigma_desktop.laboratory.form import Form
-from sigma_engine import BacktestRequest
 
 
 class CostForm(QWidget):
@@ -22,7 +21,6 @@ class CostForm(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.form)
-        self.form.rows["fees"].edited.connect(self._take_fees)
         self.form.edited.connect(self._hear)
         self._show_what_matters()
 
@@ -35,19 +33,13 @@ class CostForm(QWidget):
         """The first thing wrong, empty where all is sound."""
         return self.form.first_error()
 
-    def take_fees_of(self, request: BacktestRequest) -> None:
-        """Show the costs of a request made before."""
-        if request.costs is not None:
-            self.recall({"fees": cost_fields.OWN, **cost_fields.cost_texts(request.costs)})
-
-    def _take_fees(self) -> None:
-        self.form.show_texts(cost_fields.fee_texts(self.form.texts()["fees"]))
-
-    def _hear(self) -> None:
-        """Fees that no longer are those of the exchange are one's own."""
+    def _hear(self, key: str) -> None:
+        """The exchange brings its fees; fees that no longer are the exchange's are one's own."""
         texts = self.form.texts()
         fees = cost_fields.fee_texts(texts["fees"])
-        if any(texts[key] != text for key, text in fees.items()):
+        if key == "fees":
+            self.form.show_texts(fees)
+        elif any(texts[key] != text for key, text in fees.items()):
             self.form.rows["fees"].show_text(cost_fields.OWN)
         self._show_what_matters()
         self.edited.emit()

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from sigma_desktop.laboratory.editors import Choice
@@ -79,6 +79,7 @@ class DataForm(QWidget):
         self.minutes = Tick("1m candles inside")
         self.note, self.error = Note(ink=Token.WARN), Note(ink=Token.DOWN)
         self.minutes_note = Note()
+        self.more = ToolButton("database-outline", "Open the data manager for more candles", "More…")
         self._markets = QVBoxLayout()
         self._lay_out()
         self.source.activated.connect(lambda _at: self._show_source())
@@ -176,10 +177,13 @@ class DataForm(QWidget):
         whole = history.whole_of(found.values()) or (0, 1)
         self.rows = [MarketRow(coverage, whole) for coverage in found.values()]
         ticked = self._ticked(tuple(found))
+        before: QWidget = self.nothing
         for row in self.rows:
             row.box.setChecked(row.coverage.series.symbol in ticked)
             row.box.clicked.connect(lambda _on: self._market_clicked())
             self._markets.addWidget(row)
+            self.setTabOrder(before, row.box)
+            before = row.box
         self._area.setFixedHeight(_ROW_HEIGHT * min(_MOST_ROWS, max(1, len(self.rows))))
         self._show_minutes()
         self._show_range()
@@ -228,15 +232,16 @@ class DataForm(QWidget):
     def _lay_out(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(8)
-        everything, nothing = ToolButton("", "Tick every market", "All"), ToolButton("", "Tick no market", "None")
+        everything, self.nothing = ToolButton("", "Tick every market", "All"), ToolButton("", "Tick no market", "None")
         everything.clicked.connect(lambda: self.tick(True))
-        nothing.clicked.connect(lambda: self.tick(False))
+        self.nothing.clicked.connect(lambda: self.tick(False))
         self.source.setMinimumWidth(190)
         top.addWidget(self.source)
         top.addWidget(self.timeframe)
+        top.addWidget(self.more)
         top.addStretch(1)
         top.addWidget(everything)
-        top.addWidget(nothing)
+        top.addWidget(self.nothing)
         self._area = QScrollArea()
         inside = QWidget()
         inside.setLayout(self._markets)
@@ -244,6 +249,7 @@ class DataForm(QWidget):
         self._markets.setSpacing(0)
         self._area.setWidget(inside)
         self._area.setWidgetResizable(True)
+        self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(6)

@@ -33,6 +33,8 @@ class DataManager(QDialog):
     """Shows what is kept; one import, download or deletion at a time, each told in words when it is over."""
 
     habitsChanged = Signal(object)  # noqa: N815 a Qt signal
+    changed = Signal()
+    """Something else is shown: other series, another answer, another series chosen."""
 
     def __init__(self, bench: Bench, habits: Mapping[str, Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,9 +43,13 @@ class DataManager(QDialog):
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._bench, self._asking = bench, Asking(bench)
         self.table = Table(RowModel(history.COLUMNS, history.key, history.tell), "Kept candles")
-        self.import_, self.download = PushButton("Import…", icon_name="file-import-outline"), PushButton("Download…")
+        self.import_, self.download = (
+            PushButton("Import…", icon_name="file-import-outline"),
+            PushButton("Download…", icon_name="download"),
+        )
         self.delete, self.close_ = PushButton("Delete…", icon_name="delete-outline"), PushButton("Close")
-        self.words, self.form = side_pages.Words(), side_pages.DownloadPage()
+        self.words, self.report, self.form = side_pages.Words(), side_pages.Words(), side_pages.DownloadPage()
+        self._is_loading = False
         self.side, self.strip = QStackedWidget(), ProgressStrip("what is being done")
         self.confirm, self.state = ConfirmStrip(), Note(size_px=12)
         self.form.recall({str(key): str(text) for key, text in habits.items()})
@@ -69,7 +75,7 @@ class DataManager(QDialog):
     def show_download(self) -> None:
         """Ask what is to be downloaded."""
         self.side.setCurrentWidget(self.form)
-        self.form.form.rows["symbol"].editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.form.form.rows["symbol"].editor.take_focus()
 
     def fetch(self, wanted: DownloadRequest) -> None:
         """Download candles."""
@@ -97,14 +103,14 @@ class DataManager(QDialog):
     def _work(self, title: str, work: Any, then: Any) -> None:
         self.strip.begin(title)
         self._say("")
-        self._show_buttons()
         self._asking.ask("work", work, then, self._failed, self._bench.historyChanged)
+        self._show_buttons()
 
     def _imported(self, reports: tuple[Mapping[str, Any], ...]) -> None:
         count = sum(report["candles"] for report in reports)
         self._over(f"{count:,} candles taken in.")
-        self.words.tell(side_pages.import_report_words(reports))
-        self.side.setCurrentWidget(self.words)
+        self.report.tell(side_pages.import_report_words(reports))
+        self.side.setCurrentWidget(self.report)
 
     def _fetched(self, kept: Coverage) -> None:
         name = f"{short(kept.series.symbol)} {kept.series.timeframe.value}"
@@ -136,25 +142,30 @@ class DataManager(QDialog):
         self._asking.ask("history", lambda lab: lab.history(), self._show_history, self._failed)
 
     def _show_history(self, kept: tuple[Coverage, ...]) -> None:
+        self._is_loading = True
         self.table.rows.show(history.rows(kept))
         self.table.say_when_empty(EMPTY_TITLE, EMPTY_HINT)
         if kept and self.table.selected() is None:
             self.table.setCurrentIndex(self.table.rows.index(0, 0))
-        self._show_buttons()
+        self._is_loading = False
+        self._show_series()
 
     def _show_series(self) -> None:
         self.words.tell(side_pages.series_words(self.table.selected()))
         self._show_buttons()
 
     def _choose_series(self, _row: HistoryRow) -> None:
-        self.side.setCurrentWidget(self.words)
-        self._show_series()
+        """A person chose; a table that is filled anew keeps what is shown beside it."""
+        if not self._is_loading:
+            self.side.setCurrentWidget(self.words)
+            self._show_series()
 
     def _show_buttons(self) -> None:
         is_free = not self._asking.is_open("work")
         for button in (self.import_, self.form.start):
             button.setEnabled(is_free)
         self.delete.setEnabled(is_free and self.table.selected() is not None)
+        self.changed.emit()
 
     def _say(self, sentence: str, ink: Token = Token.T1) -> None:
         self.state.say(sentence, ink)
@@ -183,6 +194,7 @@ class DataManager(QDialog):
         tools.addStretch(1)
         self.close_.setAutoDefault(False)
         self.side.addWidget(self.words)
+        self.side.addWidget(self.report)
         self.side.addWidget(self.form)
         beside = Pane("", self.side)
         beside.setFixedWidth(_SIDE_WIDTH)
@@ -191,6 +203,7 @@ class DataManager(QDialog):
         body.addWidget(beside)
         foot.addWidget(self.strip)
         foot.addWidget(self.state, 1)
+        foot.addStretch(0)
         foot.addWidget(self.close_)
         column = QVBoxLayout(self)
         column.setContentsMargins(12, 12, 12, 12)

@@ -22,7 +22,7 @@ NEW, MANAGER = "laboratory.new", "laboratory.data"
 
 
 class Desk(QObject):
-    """Joins the bench to the window; a dialog that is open already comes to the front instead of a second one."""
+    """Joins the bench to the window; a dialog that is open already is not opened twice."""
 
     def __init__(
         self, bench: Bench, actions: Actions, status: StatusBar, toasts: Toasts, memory: MemoryFile, window: QWidget
@@ -51,9 +51,9 @@ class Desk(QObject):
         """Open the dialog that starts a backtest, as it was left."""
         shown = self._open.get(NEW)
         if isinstance(shown, NewBacktest):
-            shown.raise_()
             return shown
         dialog = NewBacktest(self._bench, self._habits(NEW), self._window)
+        dialog.managerWished.connect(lambda: self.show_data_manager(dialog))
         dialog.importWished.connect(lambda: self.show_data_manager(dialog).choose_files())
         dialog.downloadWished.connect(lambda: self.show_data_manager(dialog).show_download())
         self._show(NEW, dialog)
@@ -63,7 +63,6 @@ class Desk(QObject):
         """Open the data manager, over ``parent`` if that is a dialog itself."""
         shown = self._open.get(MANAGER)
         if isinstance(shown, DataManager):
-            shown.raise_()
             return shown
         dialog = DataManager(self._bench, self._habits(MANAGER), parent or self._window)
         self._show(MANAGER, dialog)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from sigma_desktop.laboratory.fields import BadText, Field, Kind, moment_text, value_of
-from sigma_desktop.laboratory.venues import VENUES
+from sigma_desktop.models.venues import VENUES
 from sigma_engine import DownloadRequest, SigmaError, Timeframe, unified
 
 _DAY_MS = 86_400_000

@@ -19,6 +19,8 @@ class Editor(QWidget):
     """Shows a text; ``edited`` tells that a person changed it, setting it tells nothing."""
 
     edited = Signal()
+    parts: tuple[QWidget, ...] = ()
+    """What it is made of, in the order of the Tab key."""
 
     def text(self) -> str:
         """The text as it stands."""
@@ -29,7 +31,8 @@ class Editor(QWidget):
         raise NotImplementedError
 
     def put_inside(self, *widgets: QWidget, stretched: bool = False) -> None:
-        """Lay the parts out in a line; the first has the keyboard."""
+        """Lay the parts out in a line."""
+        self.parts = widgets
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(6)
@@ -37,7 +40,10 @@ class Editor(QWidget):
             row.addWidget(widget, int(stretched))
         if not stretched:
             row.addStretch(1)
-        self.setFocusProxy(widgets[0])
+
+    def take_focus(self) -> None:
+        """Have the keyboard in the first part that is seen; a focus proxy that is hidden would stop the Tab key."""
+        next(part for part in self.parts if not part.isHidden()).setFocus(Qt.FocusReason.OtherFocusReason)
 
 
 class Choice(QComboBox):

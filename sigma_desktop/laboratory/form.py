@@ -115,7 +115,7 @@ class Row(QWidget):
 
     def _take_back(self) -> None:
         self.show_text(self._own)
-        self.editor.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.editor.take_focus()
         self.edited.emit(self.field.key)
 
     def _lay_out(self) -> None:
@@ -145,7 +145,8 @@ class Row(QWidget):
 class Form(QWidget):
     """Rows of fields under the headings of their groups; without ``keeps_own`` nothing is marked or taken back."""
 
-    edited = Signal()
+    edited = Signal(str)
+    """The key of the field a person changed."""
 
     def __init__(self, fields: Iterable[Field] = (), keeps_own: bool = True, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -197,6 +198,14 @@ class Form(QWidget):
         self.rows.clear()
         self._add(fields)
 
+    def follow(self, before: QWidget) -> QWidget:
+        """Have the Tab key come here after ``before``, row by row; returns where it leaves."""
+        for row in self.rows.values():
+            for part in (*row.editor.parts, row.back):
+                QWidget.setTabOrder(before, part)
+                before = part
+        return before
+
     def sizeHint(self) -> QSize:
         """As high as its rows."""
         return QSize(420, super().sizeHint().height())
@@ -208,7 +217,7 @@ class Form(QWidget):
                 group = field.group
                 self._column.addWidget(heading(group))
             row = self.rows[field.key] = Row(field, self._keeps_own)
-            row.edited.connect(lambda _key: self.edited.emit())
+            row.edited.connect(self.edited)
             self._column.addWidget(row)
 
 

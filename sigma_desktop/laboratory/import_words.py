@@ -4,11 +4,17 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from sigma_desktop.models.history import day
+from sigma_desktop.models.history import day, missing_words
 from sigma_engine import short
 
 MOST_ROWS = 5
 """So many rejected rows are told one by one."""
+
+_COUNTS = (
+    ("duplicates", "repeated a candle; one of each was kept."),
+    ("out_of_order", "out of order, sorted now."),
+    ("rejected_rows", "left out as no candles."),
+)
 
 
 def title(report: Mapping[str, Any]) -> str:
@@ -27,13 +33,12 @@ def is_clean(report: Mapping[str, Any]) -> bool:
 
 def details(report: Mapping[str, Any]) -> list[str]:
     """A sentence for everything that was not right; one that says so where everything was."""
-    counts = (
-        ("missing_bars", "{} candles are missing in {} gaps."),
-        ("duplicates", "{} rows repeated a candle; one of each was kept."),
-        ("out_of_order", "{} rows stood out of order and were sorted."),
-        ("rejected_rows", "{} rows were no candles and were left out."),
-    )
-    told = [words.format(f"{report[key]:,}", len(report["gaps"])) for key, words in counts if report.get(key)]
+    told = [f"{missing_words(report['missing_bars'], len(report['gaps']))}."] if report["missing_bars"] else []
+    told += [f"{_rows(report[key])} {words}" for key, words in _COUNTS if report[key]]
     told += [f"Line {row['line']}: {row['reason']}." for row in report["rejected"][:MOST_ROWS]]
     told += [note if note.endswith(".") else f"{note}." for note in report["notes"] if not report["missing_bars"]]
     return told or ["Every row was a candle, without a gap."]
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"

@@ -42,6 +42,7 @@ class NewBacktest(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._bench, self._asking = bench, Asking(bench)
+        self._no_history = "The kept candles are being read."
         self.strategy, self.data, self.costs = StrategyPane(bench), DataForm(), CostForm()
         self.run, self.close_ = PushButton("Run backtest", Kind.PRIMARY, "play"), PushButton("Close")
         self.state = Note(size_px=12)
@@ -58,8 +59,8 @@ class NewBacktest(QDialog):
         """What is asked for; raises `BadText` with the first thing that is not sound."""
         if self._bench.is_running:
             raise BadText(BUSY)
-        if self.pages.currentIndex() == 0:
-            raise BadText(f"{NO_HISTORY}; import or download some.")
+        if self._no_history:
+            raise BadText(self._no_history)
         strategy, data = self.strategy.strategy(), self.data.choice()
         if problem := self.costs.error():
             raise BadText(problem)
@@ -102,6 +103,7 @@ class NewBacktest(QDialog):
         self.strategy.changed.connect(self._tell)
         self.strategy.loaded.connect(lambda document: self.data.prefer(_unified(document), document["timeframe"]))
         self.data.edited.connect(self._data_edited)
+        self.data.more.clicked.connect(self.managerWished)
         self.costs.edited.connect(self._tell)
         self.run.clicked.connect(self.start)
         self.close_.clicked.connect(self.reject)
@@ -110,11 +112,16 @@ class NewBacktest(QDialog):
         self._bench.historyChanged.connect(self._ask_history)
 
     def _ask_history(self) -> None:
-        self._asking.ask("history", lambda lab: lab.history(), self._show_history, self._say)
+        self._asking.ask("history", lambda lab: lab.history(), self._show_history, self._miss_history)
 
     def _show_history(self, kept: tuple[Coverage, ...]) -> None:
         self.data.show_history(kept)
         self.pages.setCurrentIndex(1 if kept else 0)
+        self._no_history = "" if kept else f"{NO_HISTORY}; import or download some."
+        self._tell()
+
+    def _miss_history(self, sentence: str) -> None:
+        self._no_history = sentence
         self._tell()
 
     def _data_edited(self) -> None:
@@ -174,6 +181,7 @@ class NewBacktest(QDialog):
         column.addWidget(self.costs)
         column.addStretch(1)
         area.setWidget(inside)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidgetResizable(True)
         self.pages.addWidget(self._empty_page())
         self.pages.addWidget(area)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from sigma_desktop.laboratory import download_fields, import_words
 from sigma_desktop.laboratory.fields import BadText
 from sigma_desktop.laboratory.form import Form
-from sigma_desktop.models.history import HistoryRow, gap_words, source_words
+from sigma_desktop.models.history import HistoryRow, gap_words, missing_words, source_words
 from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.buttons import Kind, PushButton
 from sigma_desktop.widgets.note import Note
@@ -24,6 +24,7 @@ class Words(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.texts: list[str] = []
         self._inside = QWidget()
         self._column = QVBoxLayout(self._inside)
         self._column.setContentsMargins(0, 0, 8, 0)
@@ -36,6 +37,7 @@ class Words(QScrollArea):
 
     def tell(self, paragraphs: Sequence[tuple[str, Token, bool]]) -> None:
         """Show these: text, colour, and whether it is a heading."""
+        self.texts = [text for text, _, _ in paragraphs]
         while self._column.count() > 1:
             item = self._column.takeAt(0)
             if item is not None and (widget := item.widget()) is not None:
@@ -46,22 +48,17 @@ class Words(QScrollArea):
             note.setContentsMargins(0, 8 if is_heading else 0, 0, 0)
             self._column.insertWidget(self._column.count() - 1, note)
 
-    @property
-    def texts(self) -> list[str]:
-        """What is shown."""
-        return [note.text() for note in self._inside.findChildren(Note) if not note.isHidden()]
-
 
 def series_words(row: HistoryRow | None) -> list[tuple[str, Token, bool]]:
     """A series and its gaps, one by one."""
     if row is None:
-        return [("Choose a series to see where it has gaps.", Token.T2, False)]
+        return [("The gaps of the series chosen are listed here.", Token.T2, False)]
     kept = row.coverage
     name = f"{short(kept.series.symbol)} {kept.series.timeframe.value}, {source_words(kept.series.source)}"
     told = [(name, Token.T0, True)]
     if not kept.gaps:
         return [*told, (f"All {kept.candles:,} candles are there, without a gap.", Token.T1, False)]
-    told.append((f"{kept.missing:,} candles are missing in {len(kept.gaps):,} gaps:", Token.WARN, False))
+    told.append((f"{missing_words(kept.missing, len(kept.gaps))}:", Token.WARN, False))
     told += [(gap_words(gap, kept.series.timeframe), Token.T1, False) for gap in kept.gaps[:MOST_GAPS]]
     if len(kept.gaps) > MOST_GAPS:
         told.append((f"and {len(kept.gaps) - MOST_GAPS:,} more.", Token.T2, False))

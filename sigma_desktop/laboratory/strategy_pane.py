@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sigma_desktop.bridge.asking import Asking
@@ -125,6 +125,7 @@ class StrategyPane(QWidget):
     def _show_document(self, document: Document) -> None:
         self._own = document
         self.form.rebuild(fields_of(document))
+        self.form.follow(self.reset)
         self.form.show_own(texts_of(document))
         self.form.show_texts(self._edits.get(self._wanted, {}))
         self.error.say("")
@@ -195,6 +196,7 @@ class StrategyPane(QWidget):
         padded.addWidget(self.form)
         padded.addStretch(1)
         area.setWidget(inside)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         area.setWidgetResizable(True)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

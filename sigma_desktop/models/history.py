@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sigma_desktop.models.cells import Cell, Column, Kind
 from sigma_desktop.models.story import story
+from sigma_desktop.models.venues import VENUES
 from sigma_desktop.theme.format import duration
 from sigma_desktop.theme.tokens import Token
 from sigma_engine import Coverage, Gap, Series, Timeframe, as_datetime, short
@@ -33,7 +34,7 @@ def source_words(source: str) -> str:
     kind, _, rest = source.partition(":")
     if kind in ("demo", "generated"):
         return f"Demo market {rest}".rstrip()
-    return source[:1].upper() + source[1:]
+    return next((venue.title for venue in VENUES if venue.name == source), source)
 
 
 def end_ms(coverage: Coverage) -> int:
@@ -115,6 +116,12 @@ def day(at_ms: int) -> str:
     return f"{moment.day} {moment:%b %Y}"
 
 
+def missing_words(missing: int, gaps: int) -> str:
+    """``36 candles are missing in 1 gap``."""
+    candles = "1 candle is" if missing == 1 else f"{missing:,} candles are"
+    return f"{candles} missing in {'1 gap' if gaps == 1 else f'{gaps:,} gaps'}"
+
+
 def gap_words(gap: Gap, timeframe: Timeframe) -> str:
     """``1 Mar 2025 14:05: 3 candles (15 min)``: where the first is missing and how many are."""
     first = gap.after_ms + timeframe.interval_ms
@@ -133,10 +140,9 @@ def _closed(parts: list[tuple[float, float]], narrowest: float) -> list[tuple[fl
 
 
 def _gap_cell(row: HistoryRow) -> Cell:
-    missing = row.coverage.missing
-    if not missing:
+    if not row.coverage.missing:
         return Cell("none", Token.T2)
-    return Cell(f"{missing:,} in {len(row.coverage.gaps):,}", Token.WARN)
+    return Cell(f"{row.coverage.missing:,} in {len(row.coverage.gaps):,}", Token.WARN)
 
 
 def _bar_cell(row: HistoryRow) -> Cell:
@@ -210,6 +216,6 @@ def tell(row: HistoryRow) -> str:
         ("From", f"{as_datetime(kept.first_ms):%d %b %Y %H:%M} UTC"),
         ("To", f"{as_datetime(kept.last_ms):%d %b %Y %H:%M} UTC"),
         ("Candles", f"{kept.candles:,}"),
-        ("Missing", f"{kept.missing:,} in {len(kept.gaps):,} gaps"),
     )
-    return story(f"{short(kept.series.symbol)} {kept.series.timeframe.value}", facts)
+    note = f"{missing_words(kept.missing, len(kept.gaps))}." if kept.gaps else "No candle is missing."
+    return story(f"{short(kept.series.symbol)} {kept.series.timeframe.value}", facts, note)

@@ -15,7 +15,8 @@ from sigma_desktop.loop import SigmaLoop
 from sigma_desktop.memory import FILE
 from sigma_desktop.options import Options, parse
 from sigma_desktop.shutdown import Shutdown, cancelled
-from sigma_engine import DataFolderBusy, InputError, Mode, SessionRequest
+from sigma_engine import BacktestRequest, DataFolderBusy, InputError, Mode, SessionRequest
+from tests.desktop.laboratories import Opening, SmallLaboratory
 from tests.desktop.market import MarketEngine
 
 
@@ -208,3 +209,22 @@ async def test_a_picture_leaves_the_persons_own_layout_alone(loop: SigmaLoop, bo
     async with living(loop, options(tmp_path, *more), box.open) as desktop:
         await desktop._shutdown.wished()
     assert not (tmp_path / "config" / FILE).exists()
+
+
+async def test_a_running_backtest_is_stopped_and_the_laboratory_closed_with_the_window(
+    loop: SigmaLoop, box: Box, tmp_path: Path
+) -> None:
+    small = SmallLaboratory()
+    small.waits, opening = True, Opening(small)
+    shutdown = Shutdown(loop)
+    desktop = Desktop(options(tmp_path), shutdown, box.open, opening)
+    running = asyncio.create_task(desktop.run())
+    await box.first.wait()
+    assert opening.opened == 0, "the first frame waits for no laboratory"
+    desktop.terminal.bench.run(BacktestRequest(strategy="ema-trend"))
+    await small.running.wait()
+    desktop.window.close()
+    await running
+    assert (small.stopped, small.closed) == (1, 1)
+    desktop.window.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)

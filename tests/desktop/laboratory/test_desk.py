@@ -1,0 +1,123 @@
+"""The Backtest menu at work: dialogs open as they were left, a run is seen, stopped and told."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog
+from pytestqt.qtbot import QtBot
+
+from sigma_desktop.actions import BACKTEST, Do
+from sigma_desktop.bridge.bench import Bench
+from sigma_desktop.bridge.pulse import LagMeter
+from sigma_desktop.bridge.terminal import Terminal
+from sigma_desktop.folders import Folders
+from sigma_desktop.laboratory.data_manager import DataManager
+from sigma_desktop.laboratory.desk import request_words
+from sigma_desktop.laboratory.new_backtest import NewBacktest
+from sigma_desktop.loop import SigmaLoop
+from sigma_desktop.main_window import MainWindow
+from sigma_desktop.memory import MemoryFile
+from sigma_engine import BacktestRequest, InputError, Timeframe
+from tests.desktop.laboratories import SmallLaboratory
+from tests.desktop.laboratory.conftest import until
+from tests.desktop.market import BTC, ETH, SOL
+
+REQUEST = BacktestRequest(strategy="ema-trend", symbols=(BTC, ETH, SOL), timeframe=Timeframe.M5)
+
+
+@pytest.fixture
+def main(app: QApplication, bench: Bench, tmp_path: Path) -> Iterator[MainWindow]:
+    terminal = Terminal(bench=bench)
+    folders = Folders.of(tmp_path)
+    made = MainWindow(terminal, folders, MemoryFile(folders.config), LagMeter())
+    made.open_at((1366, 768), None)
+    made.show()
+    yield made
+    for dialog in made.findChildren(QDialog):
+        dialog.close()
+    made.leave()
+    made.deleteLater()
+    terminal.detach()
+    terminal.deleteLater()
+
+
+def test_the_menu_has_its_seven_entries_and_no_key_twice(main: MainWindow) -> None:
+    (menu,) = [action.menu() for action in main.header.menu.menu().actions() if action.text() == "&Backtest"]
+    assert [action.text() for action in menu.actions()] == [row.text for row in BACKTEST]
+    assert main.actions_[Do.NEW_BACKTEST].shortcut().toString() == "Ctrl+B"
+    waiting = {Do.RUN_AGAIN, Do.CANCEL_BACKTEST, Do.COMPARE, Do.LIBRARY, Do.OPEN_REPORT}
+    assert {row.do for row in BACKTEST if not main.actions_[row.do].isEnabled()} == waiting
+
+
+async def test_a_run_is_seen_in_the_status_bar_and_cancelled_there(
+    loop: SigmaLoop, main: MainWindow, bench: Bench, small: SmallLaboratory
+) -> None:
+    small.waits, strip = True, main.status.strip
+    bench.run(REQUEST)
+    await small.running.wait()
+    assert strip.isVisible()
+    assert strip.line.accessibleName() == "Backtest: ema-trend on BTC/USDT and 2 more, 5m: 25%, 30 s left"
+    assert main.actions_[Do.CANCEL_BACKTEST].isEnabled()
+    assert not main.actions_[Do.RUN_AGAIN].isEnabled()
+    strip.cancel.click()
+    assert strip.line.told == "stopping"
+    await until(lambda: not bench.is_running, bench.cancelled)
+    assert small.stopped == 1
+    assert not strip.isVisible()
+    assert main.actions_[Do.RUN_AGAIN].isEnabled()
+    await bench.close()
+
+
+async def test_how_a_run_ended_is_told(loop: SigmaLoop, main: MainWindow, bench: Bench, small: SmallLaboratory) -> None:
+    bench.run(REQUEST)
+    await until(lambda: not bench.is_running, bench.finished)
+    assert main.status._message.text == "Backtest finished: EMA Trend, 0 trades, 0.0%"
+    small.refusal = InputError("SOL/USDT has no candles in this range: choose another.")
+    main.actions_[Do.RUN_AGAIN].trigger()
+    await until(lambda: not bench.is_running, bench.failed)
+    assert main.toasts.texts == ["SOL/USDT has no candles in this range: choose another."]
+    main.toasts._shown[0].leave()
+    await bench.close()
+
+
+async def test_the_dialog_opens_once_and_comes_back_as_it_was_left(
+    loop: SigmaLoop, main: MainWindow, bench: Bench, tmp_path: Path
+) -> None:
+    main.actions_[Do.NEW_BACKTEST].trigger()
+    main.actions_[Do.NEW_BACKTEST].trigger()
+    (dialog,) = main.findChildren(NewBacktest)
+    await until(lambda: dialog.data.rows and dialog.strategy.form.rows, dialog.strategy.changed, dialog.data.edited)
+    dialog.strategy.choose("rsi-oversold")
+    dialog.costs.form.rows["capital"].editor.set_text("5000")
+    dialog.close()
+    again = main.desk.show_new()
+    assert again is not dialog
+    assert again.strategy.name == "rsi-oversold"
+    assert again.costs.form.texts()["capital"] == "5000"
+    again.close()
+    assert MemoryFile(Folders.of(tmp_path).config).memory.habits["laboratory.new"]["strategy"] == "rsi-oversold"
+    await bench.close()
+
+
+async def test_from_the_empty_dialog_files_are_one_button_away(
+    loop: SigmaLoop, main: MainWindow, bench: Bench, small: SmallLaboratory, qtbot: QtBot
+) -> None:
+    small.kept = {}
+    dialog = main.desk.show_new()
+    dialog.data.more.click()
+    dialog.importWished.emit()
+    (manager,) = dialog.findChildren(DataManager)
+    (chooser,) = manager.findChildren(QFileDialog)
+    assert chooser.isVisible()
+    chooser.close()
+    dialog.downloadWished.emit()
+    assert manager.side.currentWidget() is manager.form
+    manager.close()
+    dialog.close()
+    await bench.close()
+
+
+def test_a_request_is_named_by_its_strategy_and_markets() -> None:
+    assert request_words(REQUEST) == "ema-trend on BTC/USDT and 2 more, 5m"
+    assert request_words(BacktestRequest(strategy='{"name": "Mine"}')) == "Mine"

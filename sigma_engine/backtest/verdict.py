@@ -24,7 +24,6 @@ from sigma_engine.domain.position import Trade
 
 ENOUGH_TRADES = 30
 NOT_TOLD_APART = "not distinguishable from luck"
-_MOST_DOUBT = 0.04
 _SIGNIFICANT_T = 1.96
 _LONGEST_WAIT_DAYS = 20 * DAYS_A_YEAR
 
@@ -72,11 +71,11 @@ def judge(
 ) -> Verdict:
     """What a run proves, which is usually little.
 
-    It is `Luck.REAL` only where three one-sided tests at 4 % agree that more was earned than luck explains: the Sharpe
+    It is `Luck.REAL` only where three one-sided tests at 5 % agree that more was earned than luck explains: the Sharpe
     ratio of the daily returns, that of the trades (both by PSR, a favourable skew not counted), and the share of
     resamples without a profit; `Luck.TOO_FEW` below `ENOUGH_TRADES` trades; else `Luck.LUCK`, which includes every
-    loss. Trials do not decide; the words say where they contradict. Measured over 1,500 simulated lists of trades
-    each: at most 4.4 % of walks without an edge pass (30 to 1,000 trades, 30 to 365 days), none with costs, 87 % of
+    loss. Trials do not decide; the words say where they contradict. Measured over simulated lists of
+    trades: at most 5.3 % of walks without an edge pass (30 to 1,000 trades, 30 to 365 days), none with costs, 90 % of
     those whose Sharpe ratio is 3 over a year.
     """
     case = _case(trades, account, history or History(), silence or Silence())
@@ -113,7 +112,7 @@ def _luck(case: _Case) -> Luck:
         _doubt(trade_returns(case.trades.pnl, case.account.initial)),
         1.0 if case.resampled is None else case.resampled.loss_probability,
     )
-    return Luck.REAL if max(tests) <= _MOST_DOUBT else Luck.LUCK
+    return Luck.REAL if max(tests) <= 1 - CONFIDENCE else Luck.LUCK
 
 
 def _doubt(sample: Floats) -> float:

@@ -1,22 +1,21 @@
-"""From a candle's indicators to everything a decision rests on: regime, forecast, votes, scores; one row a candle."""
+"""From candles' indicators to everything a decision rests on: regime, forecast, votes and scores, by the column."""
 
 from array import array
-from collections.abc import MutableSequence, Sequence
-from typing import TypeAlias
+from collections.abc import Sequence
 
 import cython
 import numpy as np
 from numpy.typing import NDArray
 
+from sigma_engine.kernels import room
+from sigma_engine.kernels.bank import is_sound
 from sigma_engine.kernels.distances import distance
 from sigma_engine.kernels.forecast import FIGURES, ForecastFold
 from sigma_engine.kernels.regime import RegimeVote
-from sigma_engine.kernels.scoring import FusionScore
+from sigma_engine.kernels.scoring import LANES, FusionScore
 
 if not cython.compiled:
-    from math import nan
-
-Numbers: TypeAlias = "MutableSequence[float] | NDArray[np.float64]"
+    from math import isnan, nan
 
 OTHERS = ("open", "high", "low", "price", "volume", "hour", "weekday", "p_up", "sigma", "cost", "funding", "regime")
 """The columns behind those of the indicators."""
@@ -26,13 +25,26 @@ INPUTS = (
 )  # fmt: skip
 """The indicators that regime and forecast read."""
 
+SIGMA, DIRECTION, EVERYTHING = range(3)
+"""How much of the forecast is made: the volatility, also P(up), or all of it."""
+
+TOLD = (
+    "sigma", "p_up", "p_target", "p_stop", "p_target_short", "p_stop_short", "p_target_error", "p_target_short_error",
+    "move", "move_error", "trust", "matured",
+)  # fmt: skip
+"""The figures of each candle's forecast that ``told`` keeps."""
+
 
 class Evaluator:
-    """Completes rows whose first columns the indicators have filled, candle by candle and by the block.
+    """Completes columns that the indicators have filled, up to 128 candles at a time.
 
-    ``inputs`` and ``features`` are the places of `INPUTS` and of `strategy.fusion.FEATURES` in a row. ``stop`` and
-    ``target`` are ``(measure, value)`` of `kernels.distances`. ``cost`` and ``funding`` are fractions, NaN where
-    nobody knows. After each candle ``figures`` holds the forecast and ``score`` votes and action.
+    ``rows`` is (columns, 129): in front the last candle of the piece before, NaN throughout for none, then those of
+    the piece. ``inputs``, ``features`` and ``others`` are the places in it of `INPUTS`, of `strategy.fusion.FEATURES`
+    and of `OTHERS`, -1 for what nobody needs; without ``features`` no votes are cast. ``stop`` and ``target`` are
+    ``(measure, value)`` of `kernels.distances`. ``cost`` and ``funding`` are fractions, NaN where nobody knows.
+    ``depth`` says how much of the forecast is made; what is not made is NaN. After a piece ``states``, ``longs`` and
+    ``shorts`` hold regimes and scores of its candles, ``told`` the figures named so, NaN throughout where the forecast
+    has no words; ``figures`` and ``score`` are those of the last.
     """
 
     def __init__(
@@ -40,45 +52,42 @@ class Evaluator:
         width: int,
         inputs: Sequence[int],
         features: Sequence[int],
+        others: Sequence[int],
         stop: tuple[int, float],
         target: tuple[int, float],
         fold: ForecastFold,
         score: FusionScore,
         cost: float = nan,
         funding: float = nan,
+        depth: int = EVERYTHING,
     ) -> None:
         self.width = width
-        self.first = width - len(OTHERS)
-        self.fold = fold
-        self.score = score
-        self.regime = RegimeVote()
-        self.cost, self.funding = cost, funding
-        self._inputs = array("i", inputs)
-        self._features = array("i", features)
-        self._count = len(features)
-        self._gathered = array("d", [nan] * len(features))
+        self.fold, self.score, self.regime = fold, score, RegimeVote()
+        self.cost, self.funding, self.depth = cost, funding, depth
+        self.rows = room.undefined(width, LANES + 1)
+        self.told = room.undefined(len(TOLD), LANES)
+        self.states = array("i", [2] * LANES)
+        self.longs, self.shorts = array("d", bytes(8 * LANES)), array("d", bytes(8 * LANES))
+        self._count = self._sound = 0
+        self._votes = len(features) > 0
+        self._inputs, self._features, self._others = array("i", inputs), array("i", features or [0]), array("i", others)
+        self._chances = array("d", [nan] * LANES)
         self._stop_measure, self._stop_value = stop
         self._target_measure, self._target_value = target
         self._figures = array("d", [nan] * len(FIGURES))
+        self._stamp = room.integers(1)
+        self._open, self._high, self._low = room.numbers(1), room.numbers(1), room.numbers(1)
+        self._close, self._volume = room.numbers(1), room.numbers(1)
 
-    def step(
-        self,
-        open_ms: int,
-        open: float,
-        high: float,
-        low: float,
-        close: float,
-        volume: float,
-        row: Numbers,
-    ) -> None:
-        """Take in one closed candle whose indicators stand in ``row`` (width,), and complete it."""
-        state = self.regime.step(row[self._inputs[0]], row[self._inputs[1]], self._slope_per_atr(row))
-        stop = self._stop(row, close)
-        self.fold.step(
-            open_ms, high, low, close, row[self._inputs[4]], row[self._inputs[5]], row[self._inputs[6]],
-            row[self._inputs[2]], stop, self._target(row, close, stop), self._figures,
-        )  # fmt: skip
-        self._complete(open_ms, open, high, low, close, volume, state, row)
+    def step(self, open_ms: int, open: float, high: float, low: float, close: float, volume: float) -> None:
+        """Complete one closed candle, whose indicators stand in ``rows[:, 1]``; `turn` came before."""
+        self._stamp[0] = open_ms
+        self._open[0] = open
+        self._high[0] = high
+        self._low[0] = low
+        self._close[0] = close
+        self._volume[0] = volume
+        self.complete(self._stamp, self._open, self._high, self._low, self._close, self._volume, 0, 1)
 
     def run(
         self,
@@ -88,63 +97,169 @@ class Evaluator:
         low: NDArray[np.float64],
         close: NDArray[np.float64],
         volume: NDArray[np.float64],
+        readings: NDArray[np.float64],
         rows: NDArray[np.float64],
     ) -> None:
-        """Take in a block whose indicators stand in ``rows`` (n, width), and complete them; the GIL is released."""
+        """Take in a block with its indicators' ``readings`` (n, ...); ``rows`` (n, width) gets the columns.
+
+        The GIL is released.
+        """
         with cython.nogil:
-            for i in range(rows.shape[0]):
-                self.step(open_ms[i], open[i], high[i], low[i], close[i], volume[i], rows[i])
+            for first in range(0, rows.shape[0], 128):
+                n = min(128, rows.shape[0] - first)
+                self.turn()
+                for i in range(n):
+                    for k in range(readings.shape[1]):
+                        self.rows[k, i + 1] = readings[first + i, k]
+                self.complete(open_ms, open, high, low, close, volume, first, n)
+                for i in range(n):
+                    for k in range(self.width):
+                        rows[first + i, k] = self.rows[k, i + 1]
+
+    def turn(self) -> None:
+        """Make room for the next piece: its last candle goes to the front."""
+        if self._count > 0:
+            for k in range(self.width):
+                self.rows[k, 0] = self.rows[k, self._count]
+        self._count = 0
+
+    def complete(
+        self,
+        open_ms: NDArray[np.int64],
+        open: NDArray[np.float64],
+        high: NDArray[np.float64],
+        low: NDArray[np.float64],
+        close: NDArray[np.float64],
+        volume: NDArray[np.float64],
+        first: int,
+        n: int,
+    ) -> None:
+        """Complete ``n`` candles from ``first`` on, whose indicators stand in ``rows[:, 1:]``; `turn` came before."""
+        self._count = n
+        self._fill(self._others[0], open, first, n)
+        self._fill(self._others[1], high, first, n)
+        self._fill(self._others[2], low, first, n)
+        self._fill(self._others[3], close, first, n)
+        self._fill(self._others[4], volume, first, n)
+        self._fill_clock(open_ms, first, n)
+        self._repeat(self._others[9], self.cost, n)
+        self._repeat(self._others[10], self.funding, n)
+        if self._inputs[0] >= 0:
+            self._vote_on_regime(n)
+        for i in range(n):
+            at = first + i
+            self._forecast(open_ms[at], open[at], high[at], low[at], close[at], volume[at], i)
+        if self._votes:
+            self.score.weigh(
+                self.rows, self._features, 1, n, self._chances, self.states, self.longs, self.shorts
+            )  # fmt: skip
 
     def copy(self) -> "Evaluator":
         """One in the same state that goes its own way from here: the way to look at a candle that still forms."""
         stop, target = (self._stop_measure, self._stop_value), (self._target_measure, self._target_value)
         score = FusionScore(self.score.weights, self.score.threshold, self.score.margin)
+        features = self._features if self._votes else ()
         twin = Evaluator(
-            self.width, self._inputs, self._features, stop, target, self.fold.copy(), score, self.cost, self.funding
-        )
+            self.width, self._inputs, features, self._others, stop, target, self.fold.copy(), score, self.cost,
+            self.funding, self.depth,
+        )  # fmt: skip
         twin.regime = self.regime.copy()
+        twin._count, twin._sound = self._count, self._sound
+        for k in range(self.width):
+            for i in range(self._count + 1):
+                twin.rows[k, i] = self.rows[k, i]
         return twin
+
+    @property
+    def table(self) -> NDArray[np.float64]:
+        """`rows`, to be looked at before the next candle comes."""
+        return np.asarray(self.rows)
 
     @property
     def figures(self) -> tuple[float, ...]:
         """What the last forecast said, in the order of `FIGURES`."""
         return tuple(self._figures)
 
-    def _slope_per_atr(self, row: Numbers) -> float:
-        atr = row[self._inputs[3]]
-        return row[self._inputs[2]] / atr if atr > 0.0 else nan
+    def _fill(self, place: int, values: NDArray[np.float64], first: int, n: int) -> None:
+        if place >= 0:
+            for i in range(n):
+                self.rows[place, i + 1] = values[first + i]
 
-    def _stop(self, row: Numbers, price: float) -> float:
-        return distance(self._stop_measure, self._stop_value, price, row[self._inputs[3]], nan)
+    def _repeat(self, place: int, value: float, n: int) -> None:
+        if place >= 0:
+            for i in range(n):
+                self.rows[place, i + 1] = value
 
-    def _target(self, row: Numbers, price: float, stop: float) -> float:
-        return distance(self._target_measure, self._target_value, price, row[self._inputs[3]], stop)
+    def _fill_clock(self, open_ms: NDArray[np.int64], first: int, n: int) -> None:
+        if self._others[5] >= 0:
+            for i in range(n):
+                self.rows[self._others[5], i + 1] = open_ms[first + i] // 3_600_000 % 24
+        if self._others[6] >= 0:
+            for i in range(n):  # the epoch was a Thursday
+                self.rows[self._others[6], i + 1] = (open_ms[first + i] // 86_400_000 + 3) % 7
 
-    def _complete(
-        self,
-        open_ms: int,
-        open: float,
-        high: float,
-        low: float,
-        close: float,
-        volume: float,
-        state: int,
-        row: Numbers,
+    def _vote_on_regime(self, n: int) -> None:
+        for i in range(n):
+            atr = self.rows[self._inputs[3], i + 1]
+            slope = self.rows[self._inputs[2], i + 1] / atr if atr > 0.0 else nan
+            self.states[i] = self.regime.step(
+                self.rows[self._inputs[0], i + 1], self.rows[self._inputs[1], i + 1], slope
+            )
+        if self._others[11] >= 0:
+            for i in range(n):
+                self.rows[self._others[11], i + 1] = self.states[i]
+
+    def _forecast(
+        self, open_ms: int, open: float, high: float, low: float, close: float, volume: float, i: int
     ) -> None:
-        at = self.first
-        row[at] = open
-        row[at + 1] = high
-        row[at + 2] = low
-        row[at + 3] = close
-        row[at + 4] = volume
-        row[at + 5] = open_ms // 3_600_000 % 24
-        row[at + 6] = (open_ms // 86_400_000 + 3) % 7  # the epoch was a Thursday
-        # A probability that lost its calibration is no reading: conditions on it do not hold.
-        row[at + 7] = nan if self._figures[24] == 3.0 else self._figures[1]
-        row[at + 8] = self._figures[0]
-        row[at + 9] = self.cost
-        row[at + 10] = self.funding
-        row[at + 11] = state
-        for k in range(self._count):
-            self._gathered[k] = row[self._features[k]]
-        self.score.judge(self._gathered, self._figures[1], state)
+        """Let the fold take in candle ``i`` of the piece, and keep what it says."""
+        if self.depth == 0:
+            self._figures[0] = self.fold.measure(close)
+            self._tell_sigma(is_sound(open, high, low, close, volume), i)
+        else:
+            self._fold(open_ms, high, low, close, i)
+        if self._others[7] >= 0:
+            self.rows[self._others[7], i + 1] = self._spoken()
+        if self._others[8] >= 0:
+            self.rows[self._others[8], i + 1] = self._figures[0]
+
+    def _spoken(self) -> float:
+        """P(up) as a reading: where it lost its calibration it is none, so conditions on it do not hold."""
+        return nan if self._figures[24] == 3.0 else self._figures[1]
+
+    def _tell_sigma(self, sound: bool, i: int) -> None:
+        """A forecast is told where the plain model has one too: of sound candles, from the 51st on."""
+        if sound and self._sound < 51:
+            self._sound += 1
+        self.told[0, i] = self._figures[0] if sound and self._sound >= 51 else nan
+
+    def _fold(self, open_ms: int, high: float, low: float, close: float, i: int) -> None:
+        at = i + 1
+        stop = target = nan
+        if self.depth == 2:
+            atr = self.rows[self._inputs[3], at]
+            stop = distance(self._stop_measure, self._stop_value, close, atr, nan)
+            target = distance(self._target_measure, self._target_value, close, atr, stop)
+        drift, deviation = self.rows[self._inputs[4], at], self.rows[self._inputs[5], at]
+        self.fold.advance(
+            open_ms, high, low, close, drift, deviation, self.rows[self._inputs[6], at],
+            self.rows[self._inputs[2], at], stop, target, self.depth, self._figures,
+        )  # fmt: skip
+        self._chances[i] = self._figures[1]
+        self._tell(i, isnan(drift + deviation))
+
+    def _tell(self, i: int, silent: bool) -> None:
+        """Keep what was said, unless the plain model has no words."""
+        if silent or isnan(self._figures[0]):
+            for k in range(12):
+                self.told[k, i] = nan
+            return
+        self.told[0, i] = self._figures[0]
+        self.told[1, i] = self._figures[1]
+        if self.depth == 2:
+            for k in range(6):
+                self.told[2 + k, i] = self._figures[15 + k]
+            self.told[8, i] = self._figures[21]
+            self.told[9, i] = self._figures[22]
+        self.told[10, i] = self._figures[24]
+        self.told[11, i] = self._figures[25]

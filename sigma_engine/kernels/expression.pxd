@@ -33,3 +33,6 @@ cdef class Program:
     cdef Py_ssize_t _held(self, int top, Py_ssize_t n) noexcept nogil
     @cython.locals(i=Py_ssize_t)
     cdef void _merge(self, int code, int at, Py_ssize_t n) noexcept nogil
+
+
+cdef double number(double value) noexcept nogil

@@ -63,7 +63,7 @@ class Program:
             raise ValueError(f"the program reads {self.columns} columns, not {len(now)} and {len(before)}")
         pair = np.array([before[: self.columns], now[: self.columns]], dtype=np.float64)
         self.work(pair.T, 1, 1)
-        return self._pile[0, 0]
+        return number(self._pile[0, 0])
 
     def run(self, rows: NDArray[np.float64], out: NDArray[np.uint8], before: Sequence[float] | None = None) -> None:
         """Whether it holds on each candle of ``rows`` (n, columns) into ``out`` (n,), 1 or 0; the GIL is released.
@@ -76,8 +76,7 @@ class Program:
             given = "none" if before is None else len(before)
             raise ValueError(f"the program reads {self.columns} columns, not {rows.shape[1]} and {given}")
         if len(rows) > 0:
-            nothing = np.full(rows.shape[1], np.nan)
-            out[0] = self.holds(rows[0], nothing if before is None else before)
+            out[0] = self.holds(rows[0].tolist(), [np.nan] * rows.shape[1] if before is None else before)
             self._run(rows.T, out)
 
     def _run(self, columns: NDArray[np.float64], out: NDArray[np.uint8]) -> None:
@@ -133,9 +132,7 @@ class Program:
         """Take a step that is no skip; where the pile's top is after it."""
         if code == 0:
             for i in range(n):
-                self._pile[top + 1, i] = (
-                    self._constants[argument] if cython.compiled else float(self._constants[argument])
-                )
+                self._pile[top + 1, i] = number(self._constants[argument])
             return top + 1
         if code == 1:
             for i in range(n):
@@ -235,6 +232,11 @@ class Program:
         return Program, (*self.steps, self.columns)
 
 
+def number(value: float) -> float:
+    """A value of an array as a plain number."""
+    return value if cython.compiled else float(value)
+
+
 def check(codes: list[int], arguments: list[int], constants: int, columns: int) -> tuple[int, int]:
     """How high the pile grows, and how many skips are open at once.
 
@@ -268,7 +270,7 @@ def check(codes: list[int], arguments: list[int], constants: int, columns: int) 
 
 
 def open_at(step: int, height: int, skips: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """The skips beyond ``step``; raises `ValueError` where one that ends there left the pile higher or lower."""
+    """The skips that go beyond ``step``; raises `ValueError` where one that ends there left another height."""
     if any(target == step and left != height for target, left in skips):
         raise ValueError(f"step {step} is reached with piles of different heights")
     return [skip for skip in skips if skip[0] != step]

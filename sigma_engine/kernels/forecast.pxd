@@ -36,10 +36,15 @@ cdef class ForecastFold:
     cdef double _said_close, _said_scale, _said_drift, _said_deviation, _said_p, _said_model, _said_raw
     cdef double _raw, _trusted
 
-    @cython.locals(index=cython.longlong, at=int)
     cpdef void step(
         self, long long open_ms, double high, double low, double close, double drift, double deviation, double score,
         double slope, double stop, double target, double[::1] out,
+    ) noexcept nogil
+    cdef double measure(self, double close) noexcept nogil
+    @cython.locals(index=cython.longlong, at=int)
+    cdef void advance(
+        self, long long open_ms, double high, double low, double close, double drift, double deviation, double score,
+        double slope, double stop, double target, int depth, double[::1] out,
     ) noexcept nogil
     @cython.locals(twin=ForecastFold)
     cpdef ForecastFold copy(self)
@@ -49,7 +54,7 @@ cdef class ForecastFold:
         const double[:, ::1] inputs, double[:, ::1] out,
     )
     @cython.locals(at=int, happened=double)
-    cdef void _mature(self, long long index, long long open_ms, double high, double low, double close) noexcept nogil
+    cdef void _mature(self, long long index, long long open_ms, double high, double low, double close, int depth) noexcept nogil
     @cython.locals(x=double, happened=double, gain=double)
     cdef void _score(self, long long index, double outcome) noexcept nogil
     @cython.locals(spread=double, outcome=double)
@@ -61,7 +66,7 @@ cdef class ForecastFold:
     @cython.locals(k=int)
     cdef void _say(
         self, double[::1] out, long long open_ms, double close, double drift, double deviation, double sigma,
-        double stop, double target, double[::1] x, int start,
+        double stop, double target, double[::1] x, int start, int depth,
     ) noexcept nogil
     @cython.locals(long_target=double, long_stop=double, short_stop=double)
     cdef void _say_odds(
@@ -72,6 +77,7 @@ cdef class ForecastFold:
     cdef void _say_direction(
         self, double[::1] out, double drift, double deviation, double sigma, double[::1] x, int start,
     ) noexcept nogil
+    cdef void _lean(self, double[::1] x, int start) noexcept nogil
     @cython.locals(k=int)
     cdef void _bound(self, double[::1] out) noexcept nogil
     @cython.locals(k=int, tail=double, middle=double, width=double)

@@ -87,26 +87,53 @@ class ForecastFold:
         target: float,
         out: MutableSequence[float],
     ) -> None:
-        """Take in one closed candle with its indicators; ``out`` (26,) gets the forecast from its close.
+        """Take in one closed candle with its indicators; ``out`` (26,) gets the forecast from its close."""
+        self.advance(open_ms, high, low, close, drift, deviation, score, slope, stop, target, 2, out)
 
-        A close that is no price changes nothing, and nothing is said from it.
+    def measure(self, close: float) -> float:
+        """Take in a close for the volatility alone; its figure, NaN while undefined. Nothing else is kept in step."""
+        if not 0.0 < close <= 1.7976931348623157e308:
+            return nan
+        self.returns.measure(close)
+        return self.returns.sigma if self.returns.sigma > 0.0 else nan
+
+    def advance(
+        self,
+        open_ms: int,
+        high: float,
+        low: float,
+        close: float,
+        drift: float,
+        deviation: float,
+        score: float,
+        slope: float,
+        stop: float,
+        target: float,
+        depth: int,
+        out: MutableSequence[float],
+    ) -> None:
+        """`step` to a ``depth``: 2 for all of it, 1 for the empirical model's volatility, P(up), trust and matured.
+
+        What depth 1 leaves out of ``out`` stays as it was. A close that is no price changes nothing, and nothing is
+        said from it.
         """
         if not 0.0 < close <= 1.7976931348623157e308:  # the greatest number there is
-            self._say(out, open_ms, nan, drift, deviation, nan, stop, target, self._x, 0)
+            self._say(out, open_ms, nan, drift, deviation, nan, stop, target, self._x, 0, depth)
             return
         index = open_ms // self.interval_ms
-        self._mature(index, open_ms, high, low, close)
+        self._mature(index, open_ms, high, low, close, depth)
         self.returns.advance(close)
-        self.blocks.push(self.returns.surprise)
+        if self.model == 2:
+            self.blocks.push(self.returns.surprise)
         at = index % self.horizon
         self.returns.predictors(self._x, at * 10, open_ms, drift, deviation, score, slope)
         self._closes[at] = close if self.returns.sigma > 0.0 else nan
         self._indices[at] = index
-        self._say(out, open_ms, close, drift, deviation, self.returns.sigma, stop, target, self._x, at * 10)
+        self._say(out, open_ms, close, drift, deviation, self.returns.sigma, stop, target, self._x, at * 10, depth)
         if self.returns.sigma > 0.0:
             if index % self.horizon == 0:
                 self._keep(out, index, close, drift, deviation)
-            if index % self.barrier_bars == 0:
+            if depth == 2 and index % self.barrier_bars == 0:
                 self.odds.begin(index, close, stop, target)
 
     def run(
@@ -141,19 +168,21 @@ class ForecastFold:
         twin._said_band[:] = self._said_band
         return twin
 
-    def _mature(self, index: int, open_ms: int, high: float, low: float, close: float) -> None:
+    def _mature(self, index: int, open_ms: int, high: float, low: float, close: float, depth: int) -> None:
         """Learn from what the close of candle ``index`` has decided."""
         at = index % self.horizon
         if self._indices[at] == index - self.horizon and self._closes[at] > 0.0:
             happened = 0.5 if close == self._closes[at] else (1.0 if close > self._closes[at] else 0.0)
             self.direction.learn(index, self._x, at * 10, 0.5, happened, 1.0 / self.horizon)
-        self.odds.follow(index, high, low)
+        if depth == 2:
+            self.odds.follow(index, high, low)
         if index % self.horizon == 0:
             if self._said_index >= 0 and self._said_index == index - self.horizon:
                 self._score(index, log(close / self._said_close))
             self._said_index = -1
             self.direction.fit(index)
-            self.odds.fit(index)
+            if depth == 2:
+                self.odds.fit(index)
             self._weigh(index)
 
     def _score(self, index: int, outcome: float) -> None:
@@ -210,6 +239,7 @@ class ForecastFold:
         target: float,
         x: MutableSequence[float],
         start: int,
+        depth: int,
     ) -> None:
         """Write the forecast from ``close``; NaN throughout while the volatility is undefined or nothing moves."""
         out[24] = self.board.trust
@@ -219,6 +249,13 @@ class ForecastFold:
                 out[k] = nan
             return
         out[0] = sigma
+        if depth == 1:
+            self._lean(x, start)
+            out[1] = 0.5 if self.board.trust == 3 else self._trusted
+            if open_ms // self.interval_ms % self.horizon == 0:
+                self._say_bands(out, open_ms, drift, deviation, sigma * self._root)
+                self._bound(out)
+            return
         out[3] = p_up(drift, deviation, self.horizon)
         out[4] = self.bank.p_up(drift, deviation)
         out[5] = self.bank.p_up_error(drift, deviation)
@@ -260,8 +297,8 @@ class ForecastFold:
         start: int,
     ) -> None:
         """P(up) and the mean move it implies, each with its error."""
-        self._raw = logistic(self.direction.shift(x, start))
-        p = 0.5 + self.share * (self._raw - 0.5)
+        self._lean(x, start)
+        p = self._trusted
         error = self.direction.error(x, start) * p * (1.0 - p)
         if self.model == 0:
             p = out[3]
@@ -274,6 +311,11 @@ class ForecastFold:
         out[21] = spread * quantile(min(max(out[1], 0.001), 0.999))
         out[22] = spread * error / density(quantile(min(max(out[1], 0.001), 0.999)))
         out[23] = self.share if self.model else 0.0
+
+    def _lean(self, x: MutableSequence[float], start: int) -> None:
+        """Which way the learned direction leans, and how much of that is believed."""
+        self._raw = logistic(self.direction.shift(x, start))
+        self._trusted = 0.5 + self.share * (self._raw - 0.5)
 
     def _bound(self, out: MutableSequence[float]) -> None:
         """Keep band ends within a factor of e^20 of the price, so that no market is wild enough to break arithmetic."""

@@ -12,8 +12,10 @@ cdef class Returns:
     cdef readonly double surprise, quick, middle, slow
     cdef BlendedVolatility volatility
 
-    @cython.locals(change=double)
+    @cython.locals(change=double, expected=double)
     cpdef void advance(self, double close) noexcept nogil
+    @cython.locals(change=double)
+    cdef double measure(self, double close) noexcept nogil
     @cython.locals(turn=double)
     cpdef void predictors(self, double[::1] x, int start, long long open_ms, double drift, double deviation, double score, double slope) noexcept nogil
     @cython.locals(twin=Returns)

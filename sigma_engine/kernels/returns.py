@@ -26,14 +26,20 @@ class Returns:
 
     def advance(self, close: float) -> None:
         """Take in one close; a first one, or one that is no price, gives no return."""
-        change = log(close / self.close) if 0.0 < close < inf and 0.0 < self.close < inf else nan
+        expected = self.sigma
+        change = self.measure(close)
         if not isnan(change):
-            self.surprise = bounded(change / self.sigma) if self.sigma > 0.0 else 0.0
+            self.surprise = bounded(change / expected) if expected > 0.0 else 0.0
             self.quick += 0.5 * (self.surprise - self.quick)
             self.middle += 0.15384615384615385 * (self.surprise - self.middle)
             self.slow += 0.009950248756218905 * (self.surprise - self.slow)
+
+    def measure(self, close: float) -> float:
+        """Take in one close for the volatility alone; its log return."""
+        change = log(close / self.close) if 0.0 < close < inf and 0.0 < self.close < inf else nan
         self.sigma = self.volatility.update(change)
         self.close = close
+        return change
 
     def predictors(
         self,

@@ -1,7 +1,7 @@
 """The fusion of votes: what each indicator says on a scale from short to long, and the two scores they add up to."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 
 import cython
 import numpy as np
@@ -11,6 +11,9 @@ from sigma_engine.kernels import room
 
 if not cython.compiled:
     from math import fabs
+
+LANES = 128
+"""How many candles are voted on at a time."""
 
 VOTES = 14
 FEATURES = 21
@@ -31,35 +34,61 @@ def ahead(a: float, b: float) -> float:
     return 1.0 if a > b else 0.0
 
 
-def cast(x: NDArray[np.float64], p_up: NDArray[np.float64], start: int, n: int, votes: NDArray[np.float64]) -> None:
-    """Cast the fourteen votes of contracts.md §5 for candles ``start`` up to, not with, ``start + n``.
+def cast(
+    x: NDArray[np.float64],
+    places: Sequence[int],
+    start: int,
+    n: int,
+    p_up: Sequence[float],
+    votes: NDArray[np.float64],
+) -> None:
+    """Cast the fourteen votes of contracts.md §5 for ``n`` candles from column ``start`` of ``x`` on.
 
-    Columns of ``x`` are the readings of `strategy.fusion.FEATURES`, ``p_up`` is the calibrated probability of a rise;
-    row j of ``votes`` gets vote j of `strategy.fusion.VOTES`. Positive is long; an undefined vote is 0.
+    ``places`` says in which rows of ``x`` (readings, candles) those of `strategy.fusion.FEATURES` stand; ``p_up`` (n or
+    more,) is the calibrated probability of a rise. Row j of ``votes`` (15, n or more) gets vote j of
+    `strategy.fusion.VOTES`, the last one is work space. Positive is long; an undefined vote is 0.
     """
-    for k in range(n):
-        i = start + k
-        close, fast, middle, slow, slowest = x[i, 0], x[i, 2], x[i, 3], x[i, 4], x[i, 5]
+    for i in range(n):
+        atr = x[places[1], start + i]
+        # Divided once; without a range nothing is measured in ranges.
+        inverse = 1.0 / (atr if atr > 0.0 else 1.0)
+        votes[14, i] = inverse if atr > 0.0 else 0.0
+    for i in range(n):
+        close, fast, middle = x[places[0], start + i], x[places[2], start + i], x[places[3], start + i]
+        slow, slowest = x[places[4], start + i], x[places[5], start + i]
         up = ahead(fast, middle) + ahead(middle, slow) + ahead(slow, slowest) + ahead(close, slowest)
         down = ahead(middle, fast) + ahead(slow, middle) + ahead(slowest, slow) + ahead(slowest, close)
-        votes[0, k] = (up - down) * 0.25 if fast + middle + slow + slowest > 0.0 else 0.0
-        # Divided once; without a range nothing is measured in ranges.
-        per_range = 1.0 / x[i, 1] if x[i, 1] > 0.0 else 0.0
-        votes[1, k] = clipped((close - x[i, 6]) * per_range)
-        strength = (x[i, 7] - 20.0) * 0.05
-        leading = ahead(x[i, 8], x[i, 9]) - ahead(x[i, 9], x[i, 8])
-        votes[2, k] = leading * clipped(strength if strength > 0.0 else 0.0)
-        votes[3, k] = clipped(x[i, 10] * per_range * 4.0)
-        votes[4, k] = clipped((50.0 - x[i, 11]) * 0.05)
-        votes[5, k] = clipped((50.0 - x[i, 12]) * 0.03333333333333333)
-        votes[6, k] = clipped(x[i, 13] * -0.01)
-        votes[7, k] = clipped((0.5 - x[i, 14]) * 2.0)
-        votes[8, k] = clipped((50.0 - x[i, 15]) * 0.03333333333333333)
-        votes[9, k] = ahead(x[i, 16], x[i, 17]) - ahead(x[i, 17], x[i, 16])
-        votes[10, k] = clipped((close - x[i, 18]) * per_range)
-        votes[11, k] = clipped(x[i, 19] * -0.5)
-        votes[12, k] = clipped(x[i, 20] * per_range * 2.0)
-        votes[13, k] = clipped((p_up[i] - 0.5) * 6.666666666666667)
+        mean = (up - down) * 0.25
+        votes[0, i] = mean if fast + middle + slow + slowest > 0.0 else 0.0
+    for i in range(n):
+        votes[1, i] = clipped((x[places[0], start + i] - x[places[6], start + i]) * votes[14, i])
+    for i in range(n):
+        strength = (x[places[7], start + i] - 20.0) * 0.05
+        plus, minus = x[places[8], start + i], x[places[9], start + i]
+        votes[2, i] = (ahead(plus, minus) - ahead(minus, plus)) * clipped(strength if strength > 0.0 else 0.0)
+    for i in range(n):
+        votes[3, i] = clipped(x[places[10], start + i] * votes[14, i] * 4.0)
+    for i in range(n):
+        votes[4, i] = clipped((50.0 - x[places[11], start + i]) * 0.05)
+    for i in range(n):
+        votes[5, i] = clipped((50.0 - x[places[12], start + i]) * 0.03333333333333333)
+    for i in range(n):
+        votes[6, i] = clipped(x[places[13], start + i] * -0.01)
+    for i in range(n):
+        votes[7, i] = clipped((0.5 - x[places[14], start + i]) * 2.0)
+    for i in range(n):
+        votes[8, i] = clipped((50.0 - x[places[15], start + i]) * 0.03333333333333333)
+    for i in range(n):
+        volume, average = x[places[16], start + i], x[places[17], start + i]
+        votes[9, i] = ahead(volume, average) - ahead(average, volume)
+    for i in range(n):
+        votes[10, i] = clipped((x[places[0], start + i] - x[places[18], start + i]) * votes[14, i])
+    for i in range(n):
+        votes[11, i] = clipped(x[places[19], start + i] * -0.5)
+    for i in range(n):
+        votes[12, i] = clipped(x[places[20], start + i] * votes[14, i] * 2.0)
+    for i in range(n):
+        votes[13, i] = clipped((p_up[i] - 0.5) * 6.666666666666667)
 
 
 def decided(long: float, short: float, threshold: float, margin: float) -> int:
@@ -89,20 +118,17 @@ class FusionScore:
         self._at = 0
         self._halves = array("d", [weight / 2.0 for row in self.weights for weight in row])
         self._totals = array("d", [sum(row) for row in self.weights])
-        self._votes = room.floats(14, 64)
-        self._row = room.floats(1, 21)
-        self._chance = np.zeros(1)
+        self._votes = room.floats(15, LANES)
+        self._features = room.floats(21, LANES)
+        self._chances = array("d", bytes(8 * LANES))
+        self._places = array("i", range(21))
 
     def step(self, features: Sequence[float], p_up: float, regime: int) -> int:
         """Cast and weigh the votes of one candle; ``action``, `votes` and both scores stay to be read."""
-        return self.judge(features, p_up, regime)
-
-    def judge(self, features: Sequence[float], p_up: float, regime: int) -> int:
-        """`step` for other kernels."""
         for j in range(21):
-            self._row[0, j] = features[j]
-        self._chance[0] = p_up
-        cast(self._row, self._chance, 0, 1, self._votes)
+            self._features[j, 0] = features[j]
+        self._chances[0] = p_up
+        cast(self._features, self._places, 0, 1, self._chances, self._votes)
         self._decide(0, regime)
         return self.action
 
@@ -119,12 +145,34 @@ class FusionScore:
         """
         with cython.nogil:
             count = features.shape[0]
-            for start in range(0, count, 64):
-                n = min(64, count - start)
-                cast(features, p_up, start, n, self._votes)
+            for start in range(0, count, 128):
+                n = min(128, count - start)
+                for i in range(n):
+                    self._chances[i] = p_up[start + i]
+                    for j in range(21):
+                        self._features[j, i] = features[start + i, j]
+                cast(self._features, self._places, 0, n, self._chances, self._votes)
                 for i in range(n):
                     self._decide(i, regimes[start + i])
                     actions[start + i] = self.action
+
+    def weigh(
+        self,
+        x: NDArray[np.float64],
+        places: Sequence[int],
+        start: int,
+        n: int,
+        p_up: Sequence[float],
+        regimes: Sequence[int],
+        longs: MutableSequence[float],
+        shorts: MutableSequence[float],
+    ) -> None:
+        """`cast` for other kernels, `LANES` candles at most; ``longs`` and ``shorts`` get the scores."""
+        cast(x, places, start, n, p_up, self._votes)
+        for i in range(n):
+            self._decide(i, regimes[i])
+            longs[i] = self.long_score
+            shorts[i] = self.short_score
 
     @property
     def votes(self) -> tuple[float, ...]:

@@ -68,6 +68,16 @@ def operands(node: Node) -> Iterator[str]:
         yield from _operands_of_sum(each)
 
 
+def asks_regime(node: Node) -> bool:
+    """Whether ``node`` asks what regime it is."""
+    match node:
+        case AllOf() | AnyOf():
+            return any(asks_regime(part) for part in node.parts)
+        case Opposite():
+            return asks_regime(node.of)
+    return isinstance(node, InRegime)
+
+
 def with_values(node: Node, row: Row) -> str:
     """The canonical print with each reading's present value behind its name: ``rsi(14) 28.4 crosses_below 30``."""
 

@@ -35,6 +35,11 @@ class IndicatorSet:
         self._bank = Bank([built[key] for key in position], sources)
         self._saved: bytes | None = None
 
+    @property
+    def bank(self) -> Bank:
+        """The kernel, for another that advances it from now on in place of this set."""
+        return self._bank
+
     def run(self, candles: Candles) -> NDArray[np.float64]:
         """Advance by a block of closed candles from the present state; (n, columns), the GIL released inside."""
         out = np.empty((len(candles), len(self.columns)))

@@ -1,7 +1,5 @@
 """Reads one symbol's candles by a plan: indicators, regime, forecast and conditions become one `Signal` a candle."""
 
-from array import array
-from collections.abc import Iterable
 from copy import copy
 from math import nan
 
@@ -11,14 +9,14 @@ from numpy.typing import NDArray
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.signal import Signal
 from sigma_engine.domain.timeframe import Timeframe
-from sigma_engine.kernels.evaluator import INPUTS, OTHERS, Evaluator
+from sigma_engine.kernels.evaluator import Evaluator
 from sigma_engine.kernels.scoring import FusionScore
-from sigma_engine.probability.forecast import as_forecast, new_fold, scored_forecasts
+from sigma_engine.probability.forecast import as_forecast, scored_forecasts
 from sigma_engine.probability.models import DEFAULT_MODEL, ForecastModel
 from sigma_engine.probability.record import ScoredForecasts
+from sigma_engine.strategy.evaluation import Market, new_evaluator
 from sigma_engine.strategy.expression import REGIMES, Row
-from sigma_engine.strategy.fusion import FEATURES
-from sigma_engine.strategy.indicator_set import IndicatorSet
+from sigma_engine.strategy.needs import Needs
 from sigma_engine.strategy.plan import Plan
 from sigma_engine.strategy.readings import readings
 from sigma_engine.strategy.verdict import View, judge
@@ -42,9 +40,10 @@ class SignalReader:
         model: ForecastModel = DEFAULT_MODEL,
     ) -> None:
         self._plan, self._symbol, self._timeframe, self._model = plan, symbol, timeframe, model
-        self._indicators = IndicatorSet(plan.operands, timeframe)
-        self.columns: tuple[str, ...] = (*self._indicators.columns, *OTHERS)
-        self._evaluator = self._built(cost, funding)
+        needs = Needs.everything(plan)
+        self.columns = needs.columns
+        market = Market(cost=cost, funding=funding)
+        self._indicators, self._evaluator = new_evaluator(plan, timeframe, needs, market, model)
         self._judgement = plan.judgement(self.columns)
         self._before: Row | None = None
         self._seen = 0
@@ -52,13 +51,12 @@ class SignalReader:
     def warm_up(self, candles: Candles) -> None:
         """Take in a block of closed candles without reading signals; the state is that of `close` on each."""
         if len(candles):
-            self._before = self._named(self.rows(candles)[-1].tolist())
+            self._before = self._named(self.rows(candles)[-1])
 
     def rows(self, candles: Candles) -> NDArray[np.float64]:
         """Advance by a block of closed candles; the readings after each, (n, columns) in the order of ``columns``."""
         c, rows = candles, np.empty((len(candles), len(self.columns)))
-        rows[:, : self._evaluator.first] = self._indicators.run(candles)
-        self._evaluator.run(c.open_ms, c.open, c.high, c.low, c.close, c.volume, rows)
+        self._evaluator.run(c.open_ms, c.open, c.high, c.low, c.close, c.volume, self._indicators.run(c), rows)
         self._seen += len(candles)
         return rows
 
@@ -68,10 +66,10 @@ class SignalReader:
         self._before = now
         return self._signal(self._evaluator, candle, now, before, preview=False)
 
-    def read(self, candle: Candle) -> "array[float]":
+    def read(self, candle: Candle) -> NDArray[np.float64]:
         """Take in a closed candle without telling anybody: its row in the order of ``columns``; ``score`` follows."""
         self._seen += 1
-        return self._stepped(self._evaluator, self._indicators.update(candle), candle)
+        return _stepped(self._evaluator, self._indicators.update(candle), candle)
 
     @property
     def score(self) -> FusionScore:
@@ -81,7 +79,7 @@ class SignalReader:
     def preview(self, candle: Candle) -> Signal:
         """The signal if the forming candle closed now; the state stays as it is."""
         twin = self._evaluator.copy()
-        now = self._named(self._stepped(twin, self._indicators.preview(candle), candle))
+        now = self._named(_stepped(twin, self._indicators.preview(candle), candle))
         return self._signal(twin, candle, now, self._before, preview=True)
 
     def copy(self) -> "SignalReader":
@@ -99,35 +97,13 @@ class SignalReader:
         """The newest thousand of them, with what came of each; all of them as folded, none marked as made live."""
         return scored_forecasts(self._evaluator.fold)
 
-    def _built(self, cost: float, funding: float) -> Evaluator:
-        plan, place = self._plan, {text: at for at, text in enumerate(self.columns)}
-        return Evaluator(
-            width=len(self.columns),
-            inputs=[place[text] for text in INPUTS],
-            features=[place[text] for text in FEATURES],
-            stop=plan.stop_measure,
-            target=plan.target_measure,
-            fold=new_fold(plan.horizon_bars, plan.barrier_bars, self._timeframe.interval_ms, self._model),
-            score=FusionScore(plan.weights, plan.threshold, plan.margin),
-            cost=cost,
-            funding=funding,
-        )
-
-    def _stepped(self, evaluator: Evaluator, values: NDArray[np.float64], candle: Candle) -> "array[float]":
-        """The row of a candle, by ``evaluator``, which takes it in."""
-        c, row = candle, array("d", values.tobytes())
-        row.extend([nan] * len(OTHERS))
-        evaluator.step(c.open_ms, c.open, c.high, c.low, c.close, c.volume, row)
-        return row
-
-    def _named(self, row: Iterable[float]) -> Row:
-        return dict(zip(self.columns, row, strict=True))
+    def _named(self, row: NDArray[np.float64]) -> Row:
+        return dict(zip(self.columns, row.tolist(), strict=True))
 
     def _signal(self, evaluator: Evaluator, candle: Candle, now: Row, before: Row | None, *, preview: bool) -> Signal:
         plan, regime = self._plan, REGIMES[int(now["regime"])]
         at_ms = candle.open_ms + self._timeframe.interval_ms
-        earlier = before.values() if before is not None else [nan] * len(self.columns)
-        view = View(now, before, regime, at_ms, np.array([[*earlier], [*now.values()]]).T)
+        view = View(now, before, regime, at_ms, evaluator.table)
         verdict, exit_long, exit_short = judge(plan, self._judgement, view, evaluator.score, self._seen + preview)
         rules = plan.rules(regime)
         return Signal(
@@ -150,3 +126,12 @@ class SignalReader:
             threshold=rules.threshold if plan.is_fusion else None,
             margin=rules.margin if plan.is_fusion else None,
         )
+
+
+def _stepped(evaluator: Evaluator, values: NDArray[np.float64], candle: Candle) -> NDArray[np.float64]:
+    """The row of a candle, by ``evaluator``, which takes it in."""
+    c, table = candle, evaluator.table
+    evaluator.turn()
+    table[: len(values), 1] = values
+    evaluator.step(c.open_ms, c.open, c.high, c.low, c.close, c.volume)
+    return table[:, 1].copy()

@@ -1,4 +1,4 @@
-"""From candles to signals by the block: what `SignalReader` says of each, as numbers."""
+"""From candles to signals by the block: what `SignalReader` says of each candle, as bare numbers."""
 
 from math import nan
 
@@ -6,22 +6,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sigma_engine.domain.candle import Candles
-from sigma_engine.domain.signal import Action
 from sigma_engine.domain.timeframe import Timeframe
-from sigma_engine.kernels.forecast import FIGURES
+from sigma_engine.kernels.signals import SIGNAL_FIELDS, SignalRun
 from sigma_engine.probability.models import DEFAULT_MODEL, ForecastModel
+from sigma_engine.strategy.evaluation import Market, new_evaluator
 from sigma_engine.strategy.needs import Needs
 from sigma_engine.strategy.plan import Plan
-from sigma_engine.strategy.reader import SignalReader
-
-_TAIL = (
-    "p_up", "p_target", "p_stop", "p_target_short", "p_stop_short", "p_target_error", "p_target_short_error",
-    "move", "move_error", "trust", "matured",
-)  # fmt: skip
 
 
 class SignalBlocks:
-    """The signals of one symbol's closed candles, given once each, in order, in blocks cut anywhere."""
+    """The signals of one symbol's closed candles, given once each, in order, in blocks cut anywhere.
+
+    Arguments as those of `SignalReader`; ``needs`` says what is computed, and what is not is NaN. Figures of the
+    forecast are NaN, too, where a `SignalReader`'s signal has none. For one thread at a time.
+    """
 
     def __init__(
         self,
@@ -33,29 +31,23 @@ class SignalBlocks:
         model: ForecastModel = DEFAULT_MODEL,
         needs: Needs,
     ) -> None:
-        self._reader = SignalReader(plan, "", timeframe, cost=cost, funding=funding, model=model)
+        indicators, evaluator = new_evaluator(plan, timeframe, needs, Market(cost=cost, funding=funding), model)
+        judgement, atr = plan.judgement(needs.columns), needs.columns.index("atr(14)")
+        self._run = SignalRun(indicators.bank, evaluator, judgement, atr, timeframe.interval_ms)
 
     def warm_up(self, candles: Candles) -> None:
-        """Take in a block without reading signals."""
-        self._reader.warm_up(candles)
+        """Take in a block without reading signals; the state is that of `run`."""
+        self._take(candles, np.empty((len(candles), 0)))
 
     def run(self, candles: Candles, out: NDArray[np.float64]) -> None:
-        """Take in a block; row i of ``out`` (n, `SIGNAL_FIELDS`) gets the signal of candle i."""
-        for row, candle in zip(out, candles, strict=True):
-            signal = self._reader.close(candle)
-            figures = dict.fromkeys(FIGURES, nan)
-            if signal.forecast is not None:
-                figures = dict(zip(FIGURES, self._reader._evaluator.figures, strict=True))
-            action = (signal.action is Action.BUY) - (signal.action is Action.SELL)
-            row[:] = (
-                candle.open,
-                candle.high,
-                candle.low,
-                candle.close,
-                signal.atr,
-                figures["sigma"],
-                action,
-                signal.exit_long,
-                signal.exit_short,
-                *(figures[name] for name in _TAIL),
-            )
+        """Take in a block; row i of ``out`` (n, `SIGNAL_FIELDS`) gets the signal of candle i, the GIL released.
+
+        Raises `ValueError` for an ``out`` of another shape.
+        """
+        if out.shape != (len(candles), len(SIGNAL_FIELDS)):
+            raise ValueError(f"{len(candles)} candles need {len(candles)} x {len(SIGNAL_FIELDS)} numbers: {out.shape}")
+        self._take(candles, out)
+
+    def _take(self, candles: Candles, out: NDArray[np.float64]) -> None:
+        c = candles
+        self._run.run(c.open_ms, c.open, c.high, c.low, c.close, c.volume, out)

@@ -28,9 +28,9 @@ def features(**changes: float) -> array:
 
 
 def votes(p_up: float = 0.5, **changes: float) -> dict[str, float]:
-    cast = np.full((len(VOTES), 1), math.nan)
-    scoring.cast(np.array([features(**changes)]), np.array([p_up]), 0, 1, cast)
-    return dict(zip(NAMES, cast[:, 0].tolist(), strict=True))
+    score = FusionScore(EQUAL, 0.5, 0.3)
+    score.step(features(**changes), p_up, 0)
+    return dict(zip(NAMES, score.votes, strict=True))
 
 
 def test_the_kernel_and_the_table_count_alike() -> None:

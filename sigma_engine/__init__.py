@@ -50,6 +50,7 @@ from sigma_engine.domain.decision import (
     Veto,
     Vetoed,
 )
+from sigma_engine.domain.fees import VENUE_FEES, VenueFees
 from sigma_engine.domain.history import Coverage, DownloadRequest, Gap, Series
 from sigma_engine.domain.instrument import Instrument
 from sigma_engine.domain.metrics import METRICS, Curve, MetricInfo, Metrics
@@ -102,6 +103,7 @@ __version__ = "0.1.0"
 __all__ = [
     "METRICS",
     "PAIRS",
+    "VENUE_FEES",
     "Accepted",
     "Action",
     "AlertRaised",
@@ -201,6 +203,7 @@ __all__ = [
     "Trust",
     "Unsubscribe",
     "UseStrategy",
+    "VenueFees",
     "Verdict",
     "Veto",
     "Vetoed",

@@ -18,29 +18,34 @@ CUTS = 5
 
 
 def check_look_ahead(setup: Setup, run: RunEngine, watch: Watch) -> Check:
-    """Run ``setup`` whole and with its data cut off at `CUTS` moments spread over its trades; compare all before each.
+    """Run ``setup`` whole and with its data cut off behind `CUTS` of its entries and exits each; compare all before.
 
     Blocks. Trades closed before a cut must be equal in every field, so must the entries of those still open and the
     account at every close. Raises `Cancelled` where ``watch`` says no.
     """
-    runs = CUTS + 1
-    whole = run(setup, part_of(watch, 0, runs))
+    whole = run(setup, part_of(watch, 0, 2 * CUTS + 1))
+    cuts = _cuts(setup, whole)
+    runs = len(cuts) + 1
     found: list[tuple[int, str | None, int]] = []
-    for number, cut_ms in enumerate(_cuts(setup, whole), 1):
+    for number, cut_ms in enumerate(cuts, 1):
         cut = run(ended_at(setup, cut_ms), part_of(watch, number, runs))
         found.append((cut_ms, next(_differences(whole, cut, cut_ms), None), len(_closed(whole, cut_ms))))
     return _check(found)
 
 
 def _cuts(setup: Setup, whole: Outcome) -> list[int]:
-    """Moments just after trades were closed; without trades moments spread over the time traded."""
+    """Moments at which a look at the next few candles must show: one candle behind entries, and behind exits.
+
+    Without trades they are spread over the time traded.
+    """
     times = all_times(setup.series)
-    interval_ms = setup.timeframe.interval_ms
-    closed = sorted({trade.exit_ms for trade in whole.trades if trade.reason is not ExitReason.END})
-    after = [(at_ms // interval_ms + 1) * interval_ms for at_ms in closed]
-    traded = times[times > setup.first_ms].tolist()
-    inside = [at_ms for at_ms in after if at_ms <= int(times[-1])]
-    return spread(CUTS, inside or traded)
+    last_ms, interval_ms = int(times[-1]), setup.timeframe.interval_ms
+    moved = ({trade.entry_ms for trade in whole.trades}, {trade.exit_ms for trade in whole.trades})
+    behind = [sorted((at_ms // interval_ms + 1) * interval_ms for at_ms in moments) for moments in moved]
+    inside = [[at_ms for at_ms in moments if at_ms <= last_ms] for moments in behind]
+    if not any(inside):
+        inside = [times[times > setup.first_ms].tolist()]
+    return sorted({cut_ms for moments in inside for cut_ms in spread(CUTS, moments)})
 
 
 def _differences(whole: Outcome, cut: Outcome, cut_ms: int) -> Iterator[str]:

@@ -54,9 +54,7 @@ def test_a_gap_beyond_liquidation_loses_the_margin_in_both_engines() -> None:
     setup = gapping(replace(random_setup(4), minutes={}), at=900, factor=0.2)
     outcome = compiled.run(setup)
     assert_same(outcome, run_trader(setup))
-    liquidated = [trade for trade in outcome.trades if trade.reason is ExitReason.LIQUIDATION]
-    assert liquidated
-    assert all(trade.slippage == 0 for trade in liquidated)
+    assert any(trade.reason is ExitReason.LIQUIDATION for trade in outcome.trades)
 
 
 def gapping(setup: Setup, at: int, factor: float) -> Setup:

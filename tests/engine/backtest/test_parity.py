@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from sigma_engine.laboratory.session_engine import run_trader
 
 from sigma_engine.backtest import compiled
 from sigma_engine.backtest.setup import Outcome, Setup
@@ -13,6 +12,7 @@ from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.order import ExitReason
 from sigma_engine.domain.position import Trade
 from sigma_engine.kernels.account import REFUSALS
+from sigma_engine.laboratory.session_engine import run_trader
 from sigma_engine.safety.proposal import Layer
 from tests.engine.backtest.setups import random_setup, real_setup
 

@@ -27,7 +27,7 @@ class Fault:
     status: int | None = None
     body: str = ""
     headers: dict[str, str] = field(default_factory=dict)
-    then: Callable[[], None] = lambda: None
+    then: Callable[[], None] = field(default=lambda: None, repr=False)
     hang_up: bool = False
 
 

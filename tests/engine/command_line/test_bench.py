@@ -8,6 +8,9 @@ FIGURES = (
     "decision_us_p99",
     "told_us_p50",
     "forecast_candles_per_s",
+    "backtest_ms_cross",
+    "backtest_ms_all",
+    "backtest_ms_three",
     "expression_ms_max",
     "memory_mb_symbol",
 )

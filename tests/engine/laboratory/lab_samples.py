@@ -134,6 +134,7 @@ def built(setup, outcome, timing, engine, trials, trial_sharpes, notes) -> Backt
     figures = dict.fromkeys((each.name for each in fields(Metrics)), 0.0)
     figures |= {
         "trades": len(outcome.trades),
+        "longest_losing_streak": 0,
         "total_return_pct": 100 * (float(outcome.equity[-1]) / float(setup.capital) - 1),
         "sharpe": 1.91,
         "profit_factor": None,

@@ -1,7 +1,5 @@
 """What a person chooses to pay, as an engine books it."""
 
-from decimal import Decimal
-
 import pytest
 
 from sigma_engine import VENUE_FEES
@@ -13,7 +11,7 @@ from sigma_engine.settings import Settings
 
 SETTINGS = Settings(fee_bps=6.0, slippage_bps=2.0, spread_bps=3.0)
 NOTHING = Slippage()
-ENOUGH = Slippage(30, Decimal(12), Decimal(40_000))
+ENOUGH = Slippage(30, 12.0, 40_000.0)
 """30 fills that cost 3 bp on average."""
 
 
@@ -44,7 +42,7 @@ def test_measured_slippage_is_the_mean_of_own_fills_beyond_half_the_spread():
 
 def test_too_few_own_fills_measure_nothing_and_that_is_said():
     chosen = CostChoice(slippage_model=SlippageModel.MEASURED, slippage_bps=9.0)
-    costs, notes = costs_of(chosen, SETTINGS, Slippage(29, Decimal(12), Decimal(40_000)))
+    costs, notes = costs_of(chosen, SETTINGS, Slippage(29, 12.0, 40_000.0))
     assert costs.slippage_fraction == 0.0009
     assert "29 own fills are too few" in notes[0]
 

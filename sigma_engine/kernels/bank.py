@@ -18,7 +18,17 @@ if not cython.compiled:
 
 def is_sound(open: float, high: float, low: float, close: float, volume: float) -> bool:
     """Whether the numbers are those of a candle: all finite, prices above zero, open and close within the range."""
-    return 0.0 < low <= open <= high < inf and low <= close <= high and 0.0 <= volume < inf
+    # Without "and", so that many candles can be judged without a branch.
+    return (
+        (low > 0.0)
+        & (low <= open)
+        & (open <= high)
+        & (high < inf)
+        & (low <= close)
+        & (close <= high)
+        & (volume >= 0.0)
+        & (volume < inf)
+    )
 
 
 class Table:
@@ -50,12 +60,14 @@ class Table:
         most: int,
     ) -> int:
         """Set the candles from ``first`` on as far as they are sound, ``most`` of them at most; how many there are."""
-        n = 0
-        while n < most:
-            i = first + n
-            if not is_sound(open[i], high[i], low[i], close[i], volume[i]):
-                break
-            n += 1
+        unsound = 0
+        for i in range(first, first + most):
+            unsound += 0 if is_sound(open[i], high[i], low[i], close[i], volume[i]) else 1
+        n = most
+        if unsound > 0:
+            n = 0
+            while is_sound(open[first + n], high[first + n], low[first + n], close[first + n], volume[first + n]):
+                n += 1
         for i in range(n):
             self.stamps[i] = open_ms[first + i]
             self.rows[OPEN, i] = open[first + i]

@@ -21,7 +21,7 @@ cdef class Evaluator:
     cdef int _stop_measure, _target_measure
     cdef double _stop_value, _target_value
     cdef int[::1] _inputs, _features, _others
-    cdef double[::1] _chances, _figures
+    cdef double[::1] _chances, _sigmas, _figures
     cdef bint _votes
     cdef Py_ssize_t _count, _sound
     cdef long long[::1] _stamp
@@ -35,7 +35,7 @@ cdef class Evaluator:
     )
     @cython.locals(k=Py_ssize_t)
     cpdef void turn(self) noexcept nogil
-    @cython.locals(i=Py_ssize_t, at=Py_ssize_t)
+    @cython.locals(i=Py_ssize_t)
     cdef void complete(
         self, const long long[::1] open_ms, const double[::1] open, const double[::1] high, const double[::1] low,
         const double[::1] close, const double[::1] volume, Py_ssize_t first, Py_ssize_t n,
@@ -50,12 +50,12 @@ cdef class Evaluator:
     cdef void _fill_clock(self, const long long[::1] open_ms, Py_ssize_t first, Py_ssize_t n) noexcept nogil
     @cython.locals(i=Py_ssize_t, atr=double, slope=double)
     cdef void _vote_on_regime(self, Py_ssize_t n) noexcept nogil
-    cdef void _forecast(
-        self, long long open_ms, double open, double high, double low, double close, double volume, Py_ssize_t i,
+    @cython.locals(i=Py_ssize_t, at=Py_ssize_t, sound=bint)
+    cdef void _measure(
+        self, const double[::1] open, const double[::1] high, const double[::1] low, const double[::1] close,
+        const double[::1] volume, Py_ssize_t first, Py_ssize_t n,
     ) noexcept nogil
-    cdef double _spoken(self) noexcept nogil
-    cdef void _tell_sigma(self, bint sound, Py_ssize_t i) noexcept nogil
     @cython.locals(at=Py_ssize_t, stop=double, target=double, atr=double, drift=double, deviation=double)
-    cdef void _fold(self, long long open_ms, double high, double low, double close, Py_ssize_t i) noexcept nogil
+    cdef void _forecast(self, long long open_ms, double high, double low, double close, Py_ssize_t i) noexcept nogil
     @cython.locals(k=Py_ssize_t)
     cdef void _tell(self, Py_ssize_t i, bint silent) noexcept nogil

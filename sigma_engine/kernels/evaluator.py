@@ -67,11 +67,11 @@ class Evaluator:
         self.rows = room.undefined(width, LANES + 1)
         self.told = room.undefined(len(TOLD), LANES)
         self.states = array("i", [2] * LANES)
-        self.longs, self.shorts = array("d", bytes(8 * LANES)), array("d", bytes(8 * LANES))
+        self.longs, self.shorts = room.numbers(LANES), room.numbers(LANES)
         self._count = self._sound = 0
         self._votes = len(features) > 0
         self._inputs, self._features, self._others = array("i", inputs), array("i", features or [0]), array("i", others)
-        self._chances = array("d", [nan] * LANES)
+        self._chances, self._sigmas = array("d", [nan] * LANES), array("d", [nan] * LANES)
         self._stop_measure, self._stop_value = stop
         self._target_measure, self._target_value = target
         self._figures = array("d", [nan] * len(FIGURES))
@@ -146,9 +146,11 @@ class Evaluator:
         self._repeat(self._others[10], self.funding, n)
         if self._inputs[0] >= 0:
             self._vote_on_regime(n)
-        for i in range(n):
-            at = first + i
-            self._forecast(open_ms[at], open[at], high[at], low[at], close[at], volume[at], i)
+        if self.depth == 0:
+            self._measure(open, high, low, close, volume, first, n)
+        else:
+            for i in range(n):
+                self._forecast(open_ms[first + i], high[first + i], low[first + i], close[first + i], i)
         if self._votes:
             self.score.weigh(
                 self.rows, self._features, 1, n, self._chances, self.states, self.longs, self.shorts
@@ -209,31 +211,31 @@ class Evaluator:
             for i in range(n):
                 self.rows[self._others[11], i + 1] = self.states[i]
 
-    def _forecast(
-        self, open_ms: int, open: float, high: float, low: float, close: float, volume: float, i: int
+    def _measure(
+        self,
+        open: NDArray[np.float64],
+        high: NDArray[np.float64],
+        low: NDArray[np.float64],
+        close: NDArray[np.float64],
+        volume: NDArray[np.float64],
+        first: int,
+        n: int,
     ) -> None:
-        """Let the fold take in candle ``i`` of the piece, and keep what it says."""
-        if self.depth == 0:
-            self._figures[0] = self.fold.measure(close)
-            self._tell_sigma(is_sound(open, high, low, close, volume), i)
-        else:
-            self._fold(open_ms, high, low, close, i)
-        if self._others[7] >= 0:
-            self.rows[self._others[7], i + 1] = self._spoken()
+        """The volatility alone; it is told where the plain model speaks too: at sound candles from the 51st on."""
+        self.fold.measure(close, first, n, self._sigmas)
+        for i in range(n):
+            at = first + i
+            sound = not isnan(self.rows[self._inputs[3], i + 1])
+            if self._sound < 51:
+                sound = is_sound(open[at], high[at], low[at], close[at], volume[at])
+                self._sound += 1 if sound else 0
+            self.told[0, i] = self._sigmas[i] if sound and self._sound >= 51 else nan
         if self._others[8] >= 0:
-            self.rows[self._others[8], i + 1] = self._figures[0]
+            for i in range(n):
+                self.rows[self._others[8], i + 1] = self._sigmas[i]
 
-    def _spoken(self) -> float:
-        """P(up) as a reading: where it lost its calibration it is none, so conditions on it do not hold."""
-        return nan if self._figures[24] == 3.0 else self._figures[1]
-
-    def _tell_sigma(self, sound: bool, i: int) -> None:
-        """A forecast is told where the plain model has one too: of sound candles, from the 51st on."""
-        if sound and self._sound < 51:
-            self._sound += 1
-        self.told[0, i] = self._figures[0] if sound and self._sound >= 51 else nan
-
-    def _fold(self, open_ms: int, high: float, low: float, close: float, i: int) -> None:
+    def _forecast(self, open_ms: int, high: float, low: float, close: float, i: int) -> None:
+        """Let the fold take in candle ``i`` of the piece, and keep what it says."""
         at = i + 1
         stop = target = nan
         if self.depth == 2:
@@ -247,6 +249,10 @@ class Evaluator:
         )  # fmt: skip
         self._chances[i] = self._figures[1]
         self._tell(i, isnan(drift + deviation))
+        if self._others[7] >= 0:  # a probability that lost its calibration is no reading: conditions on it do not hold
+            self.rows[self._others[7], at] = nan if self._figures[24] == 3.0 else self._figures[1]
+        if self._others[8] >= 0:
+            self.rows[self._others[8], at] = self._figures[0]
 
     def _tell(self, i: int, silent: bool) -> None:
         """Keep what was said, unless the plain model has no words."""

@@ -14,18 +14,18 @@ cdef class Program:
     cdef int[:, ::1] _waiting
 
     @cython.locals(i=Py_ssize_t, start=Py_ssize_t, n=Py_ssize_t)
-    cdef void _run(self, const double[:, :] columns, unsigned char[::1] out) noexcept
+    cdef void _run(self, const double[:, ::1] columns, unsigned char[::1] out) noexcept
     @cython.locals(i=Py_ssize_t)
-    cdef void truth(self, const double[:, :] columns, Py_ssize_t start, Py_ssize_t n, double[::1] answers) noexcept nogil
+    cdef void truth(self, const double[:, ::1] columns, Py_ssize_t start, Py_ssize_t n, double[::1] answers) noexcept nogil
     @cython.locals(step=int, top=int, waiting=int, code=int, argument=int, held=Py_ssize_t)
-    cdef void work(self, const double[:, :] columns, Py_ssize_t start, Py_ssize_t n) noexcept nogil
+    cdef void work(self, const double[:, ::1] columns, Py_ssize_t start, Py_ssize_t n) noexcept nogil
     @cython.locals(i=Py_ssize_t)
     cdef int _take(
-        self, int code, int argument, int top, const double[:, :] columns, Py_ssize_t start, Py_ssize_t n,
+        self, int code, int argument, int top, const double[:, ::1] columns, Py_ssize_t start, Py_ssize_t n,
     ) noexcept nogil
     @cython.locals(i=Py_ssize_t, before=double)
     cdef void _cross(self, int code, int at, Py_ssize_t n) noexcept nogil
-    @cython.locals(i=Py_ssize_t)
+    @cython.locals(i=Py_ssize_t, by=double, quotient=double)
     cdef void _join(self, int code, int at, Py_ssize_t n) noexcept nogil
     @cython.locals(i=Py_ssize_t, less=double)
     cdef void _compare(self, int code, int at, Py_ssize_t n) noexcept nogil

@@ -1,6 +1,6 @@
 """Runs a condition as arrays: a small stack machine that takes each step for many candles before the next."""
 
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Sequence
 
 import cython
 import numpy as np
@@ -62,7 +62,7 @@ class Program:
         if len(now) < self.columns or len(before) < self.columns:
             raise ValueError(f"the program reads {self.columns} columns, not {len(now)} and {len(before)}")
         pair = np.array([before[: self.columns], now[: self.columns]], dtype=np.float64)
-        self.work(pair.T, 1, 1)
+        self.work(np.ascontiguousarray(pair.T), 1, 1)
         return number(self._pile[0, 0])
 
     def run(self, rows: NDArray[np.float64], out: NDArray[np.uint8], before: Sequence[float] | None = None) -> None:
@@ -77,7 +77,7 @@ class Program:
             raise ValueError(f"the program reads {self.columns} columns, not {rows.shape[1]} and {given}")
         if len(rows) > 0:
             out[0] = self.holds(rows[0].tolist(), [np.nan] * rows.shape[1] if before is None else before)
-            self._run(rows.T, out)
+            self._run(np.ascontiguousarray(rows.T), out)
 
     def _run(self, columns: NDArray[np.float64], out: NDArray[np.uint8]) -> None:
         with cython.nogil:
@@ -87,7 +87,7 @@ class Program:
                 for i in range(n):
                     out[start + i] = 1 if self._pile[0, i] != 0.0 else 0
 
-    def truth(self, columns: NDArray[np.float64], start: int, n: int, answers: MutableSequence[float]) -> None:
+    def truth(self, columns: NDArray[np.float64], start: int, n: int, answers: NDArray[np.float64]) -> None:
         """`work`, whose values come into ``answers`` (n or more,)."""
         self.work(columns, start, n)
         for i in range(n):
@@ -183,7 +183,9 @@ class Program:
                 self._pile[at, i] = self._pile[at, i] * self._pile[at + 1, i]
         elif code == 6:
             for i in range(n):
-                self._pile[at, i] = self._pile[at, i] / self._pile[at + 1, i] if self._pile[at + 1, i] != 0.0 else nan
+                by = self._pile[at + 1, i]
+                quotient = self._pile[at, i] / (by if by != 0.0 else 1.0)
+                self._pile[at, i] = quotient if by != 0.0 else nan
         else:
             for i in range(n):
                 self._pile[at, i] = (

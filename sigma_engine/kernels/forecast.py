@@ -54,7 +54,7 @@ class ForecastFold:
         self.barrier_bars = barrier_bars
         self.interval_ms = interval_ms
         self.model = model
-        self.returns = Returns()
+        self.returns = Returns(interval_ms)
         self.pool = OutcomePool(1000, 50)
         self.blocks = BlockBootstrap(horizon)
         self.bank = PathBank(horizon) if bank is None else bank
@@ -72,6 +72,7 @@ class ForecastFold:
         self._said_p = self._said_model = self._said_raw = 0.5
         self._said_band = array("d", [0.0] * 6)
         self._raw = self._trusted = 0.5
+        self._changes, self._sigmas = array("d", bytes(8 * 128)), array("d", bytes(8 * 128))
 
     def step(
         self,
@@ -90,12 +91,24 @@ class ForecastFold:
         """Take in one closed candle with its indicators; ``out`` (26,) gets the forecast from its close."""
         self.advance(open_ms, high, low, close, drift, deviation, score, slope, stop, target, 2, out)
 
-    def measure(self, close: float) -> float:
-        """Take in a close for the volatility alone; its figure, NaN while undefined. Nothing else is kept in step."""
-        if not 0.0 < close <= 1.7976931348623157e308:
-            return nan
-        self.returns.measure(close)
-        return self.returns.sigma if self.returns.sigma > 0.0 else nan
+    def measure(self, closes: NDArray[np.float64], first: int, n: int, out: MutableSequence[float]) -> None:
+        """Take in ``n`` closes from ``first`` on for the volatility alone, 128 at most; nothing else is kept in step.
+
+        ``out`` gets the figure after each, NaN while it is undefined.
+        """
+        done = 0
+        while done < n:
+            sound = 0
+            while done + sound < n and 0.0 < closes[first + done + sound] <= 1.7976931348623157e308:
+                sound += 1
+            if sound == 0:
+                out[done] = nan
+                done += 1
+                continue
+            self.returns.measures(closes, first + done, sound, self._changes, self._sigmas)
+            for i in range(sound):
+                out[done + i] = self._sigmas[i] if self._sigmas[i] > 0.0 else nan
+            done += sound
 
     def advance(
         self,
@@ -131,7 +144,7 @@ class ForecastFold:
         self._indices[at] = index
         self._say(out, open_ms, close, drift, deviation, self.returns.sigma, stop, target, self._x, at * 10, depth)
         if self.returns.sigma > 0.0:
-            if index % self.horizon == 0:
+            if at == 0:
                 self._keep(out, index, close, drift, deviation)
             if depth == 2 and index % self.barrier_bars == 0:
                 self.odds.begin(index, close, stop, target)
@@ -176,7 +189,7 @@ class ForecastFold:
             self.direction.learn(index, self._x, at * 10, 0.5, happened, 1.0 / self.horizon)
         if depth == 2:
             self.odds.follow(index, high, low)
-        if index % self.horizon == 0:
+        if at == 0:
             if self._said_index >= 0 and self._said_index == index - self.horizon:
                 self._score(index, log(close / self._said_close))
             self._said_index = -1
@@ -250,9 +263,12 @@ class ForecastFold:
             return
         out[0] = sigma
         if depth == 1:
-            self._lean(x, start)
+            # On the grid the x of the forecast comes first; only there is what nobody believes kept.
+            self._trusted = 0.5
+            if self.share > 0.0 or start == 0:
+                self._lean(x, start)
             out[1] = 0.5 if self.board.trust == 3 else self._trusted
-            if open_ms // self.interval_ms % self.horizon == 0:
+            if start == 0:
                 self._say_bands(out, open_ms, drift, deviation, sigma * self._root)
                 self._bound(out)
             return

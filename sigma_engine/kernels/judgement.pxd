@@ -11,7 +11,7 @@ cdef class Rulebook:
     cdef readonly double threshold, margin
     cdef double[::1] longs, shorts, long_ends, short_ends
 
-    cdef void look(self, const double[:, :] rows, Py_ssize_t start, Py_ssize_t n, bint by_scores) noexcept nogil
+    cdef void look(self, const double[:, ::1] rows, Py_ssize_t start, Py_ssize_t n, bint by_scores) noexcept nogil
 
 
 @cython.final
@@ -21,23 +21,32 @@ cdef class Judgement:
     cdef readonly Rulebook trending, ranging, mixed
     cdef readonly Program filters
     cdef readonly Permission permission
-    cdef readonly int wish, action, obstacle
-    cdef readonly bint exit_long, exit_short
-    cdef readonly double long, short
-    cdef bint _ranging_differs, _mixed_differs, _filtered
+    cdef int[::1] wishes, actions, obstacles
+    cdef double[::1] longs, shorts, long_ends, short_ends
+    cdef bint _ranging_differs, _mixed_differs, _differ, _filtered
     cdef Py_ssize_t _start, _count
-    cdef double[::1] _passes
+    cdef double[::1] _passes, _long, _short
+    cdef int[::1] _regime
 
     cpdef void step(
-        self, const double[:, :] rows, Py_ssize_t at, int regime, double long, double short, long long at_ms,
+        self, const double[:, ::1] rows, Py_ssize_t at, int regime, double long, double short, long long at_ms,
         double price, double atr, long long seen,
     ) noexcept nogil
-    cdef void look(self, const double[:, :] rows, Py_ssize_t start, Py_ssize_t n) noexcept nogil
-    cdef void decide(
-        self, const double[:, :] rows, Py_ssize_t i, int regime, double long, double short, long long at_ms,
-        double price, double atr, long long seen,
+    @cython.locals(first=Py_ssize_t, stop=Py_ssize_t)
+    cdef void look(
+        self, const double[:, ::1] rows, Py_ssize_t start, Py_ssize_t n, const int[::1] regimes,
+        const double[::1] longs, const double[::1] shorts, long long seen,
     ) noexcept nogil
-    cdef void _ask(self, Rulebook book, Py_ssize_t i, double long, double short) noexcept nogil
+    @cython.locals(passes=bint)
+    cdef void permit(
+        self, const double[:, ::1] rows, Py_ssize_t i, int regime, long long at_ms, double price, double atr,
+    ) noexcept nogil
+    @cython.locals(i=Py_ssize_t)
+    cdef void _follow(
+        self, Rulebook book, Py_ssize_t first, Py_ssize_t stop, const double[::1] longs, const double[::1] shorts,
+    ) noexcept nogil
+    @cython.locals(i=Py_ssize_t)
+    cdef void _hold_back(self, Py_ssize_t cold) noexcept nogil
 
 
 cdef int met(double long, double short) noexcept nogil

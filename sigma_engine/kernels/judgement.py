@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from sigma_engine.kernels import room
 from sigma_engine.kernels.expression import LANES, Program
 from sigma_engine.kernels.permission import Permission
 from sigma_engine.kernels.scoring import decided
@@ -29,8 +30,8 @@ class Rulebook:
         self.long_share, self.short_share = long_share, short_share
         self.exit_long, self.exit_short = exit_long, exit_short
         self.threshold, self.margin = threshold, margin
-        self.longs, self.shorts = array("d", bytes(8 * LANES)), array("d", bytes(8 * LANES))
-        self.long_ends, self.short_ends = array("d", bytes(8 * LANES)), array("d", bytes(8 * LANES))
+        self.longs, self.shorts = room.numbers(LANES), room.numbers(LANES)
+        self.long_ends, self.short_ends = room.numbers(LANES), room.numbers(LANES)
 
     def look(self, rows: NDArray[np.float64], start: int, n: int, by_scores: bool) -> None:
         """Ask the conditions about ``n`` candles from ``start`` on; with ``by_scores`` entries have none."""
@@ -42,13 +43,14 @@ class Rulebook:
 
 
 class Judgement:
-    """Decides candle by candle; what it decided last stays to be read.
+    """Decides on up to 128 candles at a time; what it decided stays to be read until the next.
 
     ``books`` are the rules in the regimes' order; with ``by_scores`` the fusion's scores decide, else the entry
-    conditions. ``reverse`` makes a signal close what stands against it. ``wish`` is what the rules say (1 long, -1
-    short, 0 wait), ``action`` what is left of it after all permissions, ``obstacle`` what took it away
-    (`permission.Obstacle`); ``long`` and ``short`` are the scores or shares it rests on. Exits, a reversing signal
-    among them, ask for no permission; entries do.
+    conditions. ``reverse`` makes a signal close what stands against it. Candle by candle, ``wishes`` are what the rules
+    say (1 long, -1 short, 0 wait), ``actions`` what is left of it after all permissions, ``obstacles`` what took it
+    away (`permission.Obstacle`), ``long_ends`` and ``short_ends`` whether positions are closed (1 or 0), ``longs`` and
+    ``shorts`` the scores or shares all this rests on. Exits, a reversing signal among them, ask for no permission;
+    entries do.
 
     Rows are (columns, candles), and the candle before the first one stands in front of it, NaN throughout for none.
     """
@@ -67,14 +69,17 @@ class Judgement:
         # Rules that regimes share are asked once.
         self._ranging_differs = self.ranging is not self.trending
         self._mixed_differs = self.mixed is not self.trending and self.mixed is not self.ranging
+        self._differ = self._ranging_differs or self.mixed is not self.trending
         self.filters = filters
         self.permission = permission
-        self.wish = self.action = self.obstacle = 0
-        self.exit_long = self.exit_short = False
-        self.long = self.short = 0.0
+        self.wishes, self.actions = array("i", [0] * LANES), array("i", [0] * LANES)
+        self.obstacles = array("i", [0] * LANES)
+        self.longs, self.shorts = room.numbers(LANES), room.numbers(LANES)
+        self.long_ends, self.short_ends = room.numbers(LANES), room.numbers(LANES)
         self._start = self._count = 0
         self._filtered = False
-        self._passes = array("d", bytes(8 * LANES))
+        self._passes = room.numbers(LANES)
+        self._regime, self._long, self._short = array("i", [0]), room.numbers(1), room.numbers(1)
 
     def step(
         self,
@@ -88,12 +93,27 @@ class Judgement:
         atr: float,
         seen: int,
     ) -> None:
-        """Decide on one candle: `look` and `decide`."""
-        self.look(rows, at, 1)
-        self.decide(rows, 0, regime, long, short, at_ms, price, atr, seen)
+        """Decide on the candle ``rows[:, at]``, the ``seen``-th of all, whose close is at ``at_ms``.
 
-    def look(self, rows: NDArray[np.float64], start: int, n: int) -> None:
-        """Ask the conditions about ``n`` candles, `LANES` at most, from ``start`` on."""
+        ``long`` and ``short`` are the fusion's scores.
+        """
+        self._regime[0] = regime
+        self._long[0] = long
+        self._short[0] = short
+        self.look(rows, at, 1, self._regime, self._long, self._short, seen - 1)
+        self.permit(rows, 0, regime, at_ms, price, atr)
+
+    def look(
+        self,
+        rows: NDArray[np.float64],
+        start: int,
+        n: int,
+        regimes: Sequence[int],
+        longs: NDArray[np.float64],
+        shorts: NDArray[np.float64],
+        seen: int,
+    ) -> None:
+        """What the rules say of ``n`` candles from ``start`` on, after ``seen`` others; each wish needs a `permit`."""
         self._start = start
         self._count = n
         self._filtered = False
@@ -102,54 +122,90 @@ class Judgement:
             self.ranging.look(rows, start, n, self.by_scores)
         if self._mixed_differs:
             self.mixed.look(rows, start, n, self.by_scores)
+        first = 0
+        while first < n:
+            stop = first + 1 if self._differ else n
+            while stop < n and regimes[stop] == regimes[first]:
+                stop += 1
+            if regimes[first] == 0:
+                self._follow(self.trending, first, stop, longs, shorts)
+            elif regimes[first] == 1:
+                self._follow(self.ranging, first, stop, longs, shorts)
+            else:
+                self._follow(self.mixed, first, stop, longs, shorts)
+            first = stop
+        self._hold_back(min(max(self.warm_up - 1 - seen, 0), n))
 
-    def decide(
-        self,
-        rows: NDArray[np.float64],
-        i: int,
-        regime: int,
-        long: float,
-        short: float,
-        at_ms: int,
-        price: float,
-        atr: float,
-        seen: int,
-    ) -> None:
-        """Decide on the ``i``-th candle looked at.
-
-        ``long`` and ``short`` are the fusion's scores, ``at_ms`` is the close, ``seen`` counts candles so far.
-        """
-        self.wish = self.action = self.obstacle = 0
-        self.exit_long = self.exit_short = False
-        self.long = self.short = 0.0
-        if seen < self.warm_up:
-            self.obstacle = 1
+    def permit(self, rows: NDArray[np.float64], i: int, regime: int, at_ms: int, price: float, atr: float) -> None:
+        """Hold the wish for the ``i``-th candle looked at, which closes at ``at_ms``, against all permissions."""
+        if self.wishes[i] == 0:
             return
-        if regime == 0:
-            self._ask(self.trending, i, long, short)
-        elif regime == 1:
-            self._ask(self.ranging, i, long, short)
-        else:
-            self._ask(self.mixed, i, long, short)
-        if self.wish != 0:
-            if not self._filtered:
-                self.filters.truth(rows, self._start, self._count, self._passes)
-                self._filtered = True
-            self.obstacle = self.permission.obstacle(self.wish, regime, at_ms, self._passes[i] != 0.0, price, atr)
-            self.action = 0 if self.obstacle != 0 else self.wish
+        if not self._filtered:
+            self.filters.truth(rows, self._start, self._count, self._passes)
+            self._filtered = True
+        passes = self._passes[i] != 0.0
+        self.obstacles[i] = self.permission.obstacle(self.wishes[i], regime, at_ms, passes, price, atr)
+        if self.obstacles[i] != 0:
+            self.actions[i] = 0
 
-    def _ask(self, book: Rulebook, i: int, long: float, short: float) -> None:
-        """What the rules of one regime say."""
+    def _follow(
+        self, book: Rulebook, first: int, stop: int, longs: NDArray[np.float64], shorts: NDArray[np.float64]
+    ) -> None:
+        """What the rules of one regime say of the candles it lasts."""
+        for i in range(first, stop):
+            self.longs[i] = longs[i] if self.by_scores else book.longs[i]
+            self.shorts[i] = shorts[i] if self.by_scores else book.shorts[i]
         if self.by_scores:
-            self.long = long
-            self.short = short
-            self.wish = decided(long, short, book.threshold, book.margin)
+            for i in range(first, stop):
+                self.wishes[i] = decided(self.longs[i], self.shorts[i], book.threshold, book.margin)
         else:
-            self.long = book.longs[i]
-            self.short = book.shorts[i]
-            self.wish = met(self.long, self.short)
-        self.exit_long = book.long_ends[i] != 0.0 or (self.reverse and self.wish < 0)
-        self.exit_short = book.short_ends[i] != 0.0 or (self.reverse and self.wish > 0)
+            for i in range(first, stop):
+                self.wishes[i] = met(self.longs[i], self.shorts[i])
+        for i in range(first, stop):
+            self.actions[i] = self.wishes[i]
+            self.obstacles[i] = 0
+            self.long_ends[i] = 1.0 if book.long_ends[i] != 0.0 else 0.0
+            self.short_ends[i] = 1.0 if book.short_ends[i] != 0.0 else 0.0
+        if self.reverse:
+            for i in range(first, stop):
+                self.long_ends[i] = 1.0 if self.wishes[i] < 0 else self.long_ends[i]
+                self.short_ends[i] = 1.0 if self.wishes[i] > 0 else self.short_ends[i]
+
+    def _hold_back(self, cold: int) -> None:
+        """Nothing is decided while warming up."""
+        for i in range(cold):
+            self.wishes[i] = 0
+            self.actions[i] = 0
+            self.obstacles[i] = 1
+            self.longs[i] = 0.0
+            self.shorts[i] = 0.0
+            self.long_ends[i] = 0.0
+            self.short_ends[i] = 0.0
+
+    @property
+    def wish(self) -> int:
+        """The first of ``wishes``, as after a `step`."""
+        return self.wishes[0]
+
+    @property
+    def action(self) -> int:
+        """The first of ``actions``."""
+        return self.actions[0]
+
+    @property
+    def obstacle(self) -> int:
+        """The first of ``obstacles``."""
+        return self.obstacles[0]
+
+    @property
+    def exits(self) -> tuple[bool, bool]:
+        """Whether longs and shorts are closed on the first candle."""
+        return self.long_ends[0] != 0.0, self.short_ends[0] != 0.0
+
+    @property
+    def scores(self) -> tuple[float, float]:
+        """The first of ``longs`` and of ``shorts``."""
+        return self.longs[0], self.shorts[0]
 
 
 def met(long: float, short: float) -> int:

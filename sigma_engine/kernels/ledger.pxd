@@ -8,11 +8,17 @@ cdef class StretchedSums:
     cdef readonly int stretches
     cdef double[::1] _sums
     cdef long long[::1] _numbers
+    cdef double[::1] _before
+    cdef long long _settled
 
     @cython.locals(number=cython.longlong, slot=int, at=int, k=int)
     cpdef int open(self, long long index) noexcept nogil
-    @cython.locals(newest=cython.longlong, answer=double, slot=int)
+    @cython.locals(number=cython.longlong, slot=int)
     cpdef double total(self, long long index, int k) noexcept nogil
+    @cython.locals(number=cython.longlong, slot=int, at=Py_ssize_t, k=Py_ssize_t, present=double)
+    cdef void gather(self, long long index, double[::1] out) noexcept nogil
+    @cython.locals(slot=Py_ssize_t, at=Py_ssize_t, k=Py_ssize_t)
+    cdef void _settle(self, long long number) noexcept nogil
     cpdef void add(self, long long index, int k, double amount) noexcept nogil
     @cython.locals(twin=StretchedSums)
     cpdef StretchedSums copy(self)

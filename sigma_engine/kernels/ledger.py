@@ -1,13 +1,15 @@
 """Sums with a finite memory that never drift: kept by stretches of the candle index, and the oldest stretch dropped."""
 
 from array import array
+from collections.abc import MutableSequence
 
 
 class StretchedSums:
     """``width`` sums over the last ``stretches`` stretches of ``span`` candles, the present one included.
 
     A stretch is ``index // span`` of a candle's index since the epoch. What is remembered depends on the index alone,
-    never on where the series began, and totals are added up anew in one fixed order.
+    never on where the series began, and totals are added up anew in one fixed order: the stretches before, then the
+    present one.
     """
 
     def __init__(self, width: int, span: int, stretches: int) -> None:
@@ -18,12 +20,16 @@ class StretchedSums:
         self.stretches = stretches
         self._sums = array("d", bytes(8 * width * stretches))
         self._numbers = array("q", [-1] * stretches)
+        self._before = array("d", bytes(8 * width))
+        self._settled = -1
 
     def open(self, index: int) -> int:
         """Where the sums of the stretch of ``index`` begin; a stretch that is new starts at zero."""
         number = index // self.span
         slot = number % self.stretches
         at = slot * self.width
+        if number != self._settled:
+            self._settled = -1
         if self._numbers[slot] != number:
             self._numbers[slot] = number
             for k in range(self.width):
@@ -32,12 +38,33 @@ class StretchedSums:
 
     def total(self, index: int, k: int) -> float:
         """The sum ``k`` over the stretches that are remembered at ``index``."""
-        newest = index // self.span
-        answer = 0.0
+        number = index // self.span
+        slot = number % self.stretches
+        if self._settled != number:
+            self._settle(number)
+        return self._before[k] + (self._sums[slot * self.width + k] if self._numbers[slot] == number else 0.0)
+
+    def gather(self, index: int, out: MutableSequence[float]) -> None:
+        """Every `total` at ``index`` into ``out`` (width,)."""
+        number = index // self.span
+        slot = number % self.stretches
+        if self._settled != number:
+            self._settle(number)
+        at = slot * self.width
+        present = 1.0 if self._numbers[slot] == number else 0.0
+        for k in range(self.width):
+            out[k] = self._before[k] + present * self._sums[at + k]
+
+    def _settle(self, number: int) -> None:
+        """Add up the stretches that are remembered in stretch ``number`` beside itself."""
+        for k in range(self.width):
+            self._before[k] = 0.0
         for slot in range(self.stretches):
-            if newest - self.stretches < self._numbers[slot] <= newest:
-                answer += self._sums[slot * self.width + k]
-        return answer
+            if number - self.stretches < self._numbers[slot] < number:
+                at = slot * self.width
+                for k in range(self.width):
+                    self._before[k] += self._sums[at + k]
+        self._settled = number
 
     def add(self, index: int, k: int, amount: float) -> None:
         """Add ``amount`` to the sum ``k`` in the stretch of ``index``."""

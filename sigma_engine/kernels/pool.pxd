@@ -23,7 +23,7 @@ cdef class OutcomePool:
     cpdef double place(self, double x) noexcept nogil
     @cython.locals(twin=OutcomePool)
     cpdef OutcomePool copy(self)
-    @cython.locals(at=int, k=int)
-    cdef void _remove(self, double x) noexcept nogil
-    @cython.locals(k=int)
-    cdef void _insert(self, double x) noexcept nogil
+    @cython.locals(at=Py_ssize_t, to=Py_ssize_t, k=Py_ssize_t)
+    cdef void _replace(self, double old, double x) noexcept nogil
+    @cython.locals(k=Py_ssize_t)
+    cdef void _sink(self, Py_ssize_t to, Py_ssize_t at, double x) noexcept nogil

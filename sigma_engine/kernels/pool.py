@@ -37,12 +37,14 @@ class OutcomePool:
         if isnan(x):
             return
         if self.count == self.capacity:
-            self._remove(self._ring[self._oldest_at])
+            self._replace(self._ring[self._oldest_at], x)
             self._ring[self._oldest_at] = x
             self._oldest_at = (self._oldest_at + 1) % self.capacity
         else:
             self._ring[self.count] = x
-        self._insert(x)
+            self._sorted[self.count] = x
+            self.count += 1
+            self._sink(self.below(x), self.count - 1, x)
         self.matured += 1
 
     def below(self, x: float) -> int:
@@ -81,16 +83,19 @@ class OutcomePool:
         twin._sorted[:] = self._sorted
         return twin
 
-    def _remove(self, x: float) -> None:
-        at = self.below(x)
-        self.count -= 1
-        for k in range(at, self.count):
-            self._sorted[k] = self._sorted[k + 1]
+    def _replace(self, old: float, x: float) -> None:
+        """Put ``x`` where it belongs, in place of one value ``old``."""
+        at = self.below(old)
+        to = self.below(x)
+        if to <= at:
+            self._sink(to, at, x)
+        else:
+            for k in range(at, to - 1):
+                self._sorted[k] = self._sorted[k + 1]
+            self._sorted[to - 1] = x
 
-    def _insert(self, x: float) -> None:
-        k = self.count
-        while k > 0 and self._sorted[k - 1] > x:
+    def _sink(self, to: int, at: int, x: float) -> None:
+        """Move the values from ``to`` up to ``at`` one place up, over what stood there, and put ``x`` below them."""
+        for k in range(at, to, -1):
             self._sorted[k] = self._sorted[k - 1]
-            k -= 1
-        self._sorted[k] = x
-        self.count += 1
+        self._sorted[to] = x

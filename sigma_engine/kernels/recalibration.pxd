@@ -5,6 +5,12 @@ from sigma_engine.kernels.ledger cimport StretchedSums
 
 cpdef double logit(double p) noexcept nogil
 cpdef double logistic(double x) noexcept nogil
+@cython.locals(i=Py_ssize_t)
+cdef void add_scaled(double[::1] to, Py_ssize_t at, int size, double scale, const double[::1] x, Py_ssize_t start) noexcept nogil
+@cython.locals(i=Py_ssize_t, j=Py_ssize_t, scaled=double, own=double[10])
+cdef void add_square(
+    double[::1] to, Py_ssize_t at, int size, int first, double scale, const double[::1] x, Py_ssize_t start,
+) noexcept nogil
 
 
 @cython.final
@@ -13,20 +19,17 @@ cdef class Recalibration:
     cdef readonly bint fitted
     cdef readonly tuple penalties
     cdef StretchedSums _sums
-    cdef double[::1] _penalty
-    cdef double[::1] _root
-    cdef double[::1] _theta
-    cdef double[::1] _solved
+    cdef double[::1] _penalty, _totals, _columns, _pivots, _theta, _rest
 
-    @cython.locals(at=int, pull=double, curve=double, i=int, j=int, k=int)
+    @cython.locals(at=int)
     cpdef void learn(self, long long index, const double[::1] x, int start, double p, double y, double weight) noexcept nogil
-    @cython.locals(rest=double, i=int, j=int, k=int, m=int)
+    @cython.locals(size=int, rest=double, i=int, m=int)
     cpdef void fit(self, long long index) noexcept nogil
-    @cython.locals(rest=double, i=int, m=int)
-    cdef void _forward(self, long long index) noexcept nogil
+    @cython.locals(size=int, pivot=double, i=int)
+    cdef void _eliminate(self, int m) noexcept nogil
     @cython.locals(answer=double, i=int)
     cpdef double shift(self, const double[::1] x, int start) noexcept nogil
-    @cython.locals(total=double, rest=double, i=int, m=int)
+    @cython.locals(total=double, solved=double, i=int, m=int)
     cpdef double error(self, const double[::1] x, int start) noexcept nogil
     @cython.locals(twin=Recalibration)
     cpdef Recalibration copy(self)

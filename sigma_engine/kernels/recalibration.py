@@ -1,7 +1,7 @@
 """Logistic recalibration with a finite memory: what happened teaches how far a probability may be believed."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import MutableSequence, Sequence
 
 import cython
 
@@ -40,50 +40,48 @@ class Recalibration:
         self.size = size
         self.fitted = False
         self.penalties = tuple(float(each) for each in penalties)
-        self._sums = StretchedSums(size + size * (size + 1) // 2, span, stretches)
+        self._sums = StretchedSums(size + size * size, span, stretches)
+        self._totals = array("d", bytes(8 * (size + size * size)))
         self._penalty = array("d", self.penalties)
-        self._root = array("d", bytes(8 * size * size))
+        self._columns = array("d", bytes(8 * size * size))
+        self._pivots = array("d", bytes(8 * size))
         self._theta = array("d", bytes(8 * size))
-        self._solved = array("d", bytes(8 * size))
+        self._rest = array("d", bytes(8 * size))
 
     def learn(self, index: int, x: Sequence[float], start: int, p: float, y: float, weight: float) -> None:
         """Take in an outcome y (0 to 1) that matured at candle ``index``, with ``x[start:]`` and ``p`` as stated."""
         at = self._sums.open(index)
-        pull = weight * (y - p)
-        curve = weight * p * (1.0 - p)
-        k = at + self.size
-        for i in range(self.size):
-            self._sums._sums[at + i] += pull * x[start + i]
-            for j in range(i + 1):
-                self._sums._sums[k] += curve * x[start + i] * x[start + j]
-                k += 1
+        add_scaled(self._sums._sums, at, self.size, weight * (y - p), x, start)
+        add_square(self._sums._sums, at + self.size, self.size, 0, weight * p * (1.0 - p), x, start)
 
     def fit(self, index: int) -> None:
-        """Work out theta from what is remembered at candle ``index`` (Cholesky)."""
-        k = self.size
-        for i in range(self.size):
-            for j in range(i + 1):
-                rest = self._sums.total(index, k)
-                k += 1
-                if i == j:
-                    rest += self._penalty[i]
-                for m in range(j):
-                    rest -= self._root[i * self.size + m] * self._root[j * self.size + m]
-                self._root[i * self.size + j] = sqrt(rest) if i == j else rest / self._root[j * self.size + j]
-        self._forward(index)
-        for i in range(self.size - 1, -1, -1):
-            rest = self._solved[i]
-            for m in range(i + 1, self.size):
-                rest -= self._root[m * self.size + i] * self._theta[m]
-            self._theta[i] = rest / self._root[i * self.size + i]
+        """Work out theta from what is remembered at candle ``index`` (Cholesky, column by column)."""
+        size = self.size
+        self._sums.gather(index, self._totals)
+        for i in range(size):
+            self._totals[size + i * size + i] += self._penalty[i]
+            self._rest[i] = self._totals[i]
+        for m in range(size):
+            self._eliminate(m)
+            self._theta[m] = self._rest[m] / self._pivots[m]
+            add_scaled(self._rest, 0, size, -self._theta[m], self._columns, m * size)
+        for m in range(size - 1, -1, -1):
+            rest = self._theta[m]
+            for i in range(m + 1, size):
+                rest -= self._columns[m * size + i] * self._theta[i]
+            self._theta[m] = rest / self._pivots[m]
         self.fitted = True
 
-    def _forward(self, index: int) -> None:
-        for i in range(self.size):
-            rest = self._sums.total(index, i)
-            for m in range(i):
-                rest -= self._root[i * self.size + m] * self._solved[m]
-            self._solved[i] = rest / self._root[i * self.size + i]
+    def _eliminate(self, m: int) -> None:
+        """Take column ``m`` of the root out of what is left of the square; a column is 0 down to its pivot's row."""
+        size = self.size
+        pivot = sqrt(self._totals[size + m * size + m])
+        self._pivots[m] = pivot
+        for i in range(m + 1):
+            self._columns[m * size + i] = 0.0
+        for i in range(m + 1, size):
+            self._columns[m * size + i] = self._totals[size + i * size + m] / pivot
+        add_square(self._totals, size, size, m + 1, -1.0, self._columns, m * size)
 
     def shift(self, x: Sequence[float], start: int) -> float:
         """What ``theta' x`` adds to a logit; 0 before the first `fit`."""
@@ -98,11 +96,11 @@ class Recalibration:
             return nan
         total = 0.0
         for i in range(self.size):
-            rest = x[start + i]
-            for m in range(i):
-                rest -= self._root[i * self.size + m] * self._solved[m]
-            self._solved[i] = rest / self._root[i * self.size + i]
-            total += self._solved[i] * self._solved[i]
+            self._rest[i] = x[start + i]
+        for m in range(self.size):
+            solved = self._rest[m] / self._pivots[m]
+            total += solved * solved
+            add_scaled(self._rest, 0, self.size, -solved, self._columns, m * self.size)
         return sqrt(total)
 
     def copy(self) -> "Recalibration":
@@ -110,7 +108,8 @@ class Recalibration:
         twin = Recalibration(self.penalties, self._sums.span, self._sums.stretches)
         twin._sums = self._sums.copy()
         twin.fitted = self.fitted
-        twin._root[:] = self._root
+        twin._columns[:] = self._columns
+        twin._pivots[:] = self._pivots
         twin._theta[:] = self._theta
         return twin
 
@@ -118,3 +117,33 @@ class Recalibration:
     def theta(self) -> tuple[float, ...]:
         """The coefficients in force."""
         return tuple(self._theta)
+
+
+def add_scaled(to: MutableSequence[float], at: int, size: int, scale: float, x: Sequence[float], start: int) -> None:
+    """Add ``scale`` times the ``size`` numbers ``x[start:]`` to ``to[at:]``."""
+    if size == 10:  # a fixed length becomes vector code
+        for i in range(10):
+            to[at + i] += scale * x[start + i]
+    else:
+        for i in range(size):
+            to[at + i] += scale * x[start + i]
+
+
+def add_square(
+    to: MutableSequence[float], at: int, size: int, first: int, scale: float, x: Sequence[float], start: int
+) -> None:
+    """Add ``scale x x'`` of the ``size`` numbers ``x[start:]``, from row ``first`` on, to the square at ``to[at:]``."""
+    if size == 10:
+        if not cython.compiled:
+            own = [0.0] * 10
+        for j in range(10):
+            own[j] = x[start + j]
+        for i in range(first, 10):
+            scaled = scale * own[i]
+            for j in range(10):
+                to[at + i * 10 + j] += scaled * own[j]
+    else:
+        for i in range(first, size):
+            scaled = scale * x[start + i]
+            for j in range(size):
+                to[at + i * size + j] += scaled * x[start + j]

@@ -1,13 +1,19 @@
 """What the last returns say about the next: their volatility, and the predictors of a direction."""
 
+from array import array
 from collections.abc import MutableSequence
 
 import cython
+import numpy as np
+from numpy.typing import NDArray
 
 from sigma_engine.kernels.volatility import BlendedVolatility
 
 if not cython.compiled:
     from math import cos, inf, isnan, log, nan, sin
+
+MOST_TIMES = 1_440
+"""Of how many candles of a day sine and cosine are kept: those of one minute."""
 
 PREDICTORS = 10
 """How many numbers `Returns.predictors` writes."""
@@ -16,10 +22,19 @@ PREDICTORS = 10
 class Returns:
     """One symbol's closed returns, each in units of the volatility that was expected of it (``surprise``).
 
-    Exponential averages of the surprises over 3, 12 and 200 candles tell momentum from reversal at three paces.
+    Exponential averages of the surprises over 3, 12 and 200 candles tell momentum from reversal at three paces. Where
+    candles of ``interval_ms`` fill the day, sine and cosine of their times are worked out once.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, interval_ms: int = 0) -> None:
+        self.interval_ms = interval_ms
+        times = 86_400_000 // interval_ms if interval_ms > 0 and 86_400_000 % interval_ms == 0 else 0
+        self._times = times if times <= MOST_TIMES else 0
+        self._clock = array("d", bytes(16 * self._times))
+        for k in range(self._times):
+            turn = 7.27220521664304e-08 * (k * interval_ms)
+            self._clock[2 * k] = 1.4142135623730951 * sin(turn)
+            self._clock[2 * k + 1] = 1.4142135623730951 * cos(turn)
         self.close = self.sigma = nan
         self.surprise = self.quick = self.middle = self.slow = 0.0
         self.volatility = BlendedVolatility()
@@ -40,6 +55,25 @@ class Returns:
         self.sigma = self.volatility.update(change)
         self.close = close
         return change
+
+    def measures(
+        self,
+        closes: NDArray[np.float64],
+        first: int,
+        n: int,
+        changes: MutableSequence[float],
+        sigmas: MutableSequence[float],
+    ) -> None:
+        """`measure` for ``n`` closes from ``first`` on, all of which are prices.
+
+        ``changes`` gets the log returns, ``sigmas`` the volatility after each.
+        """
+        changes[0] = log(closes[first] / self.close) if 0.0 < self.close < inf else nan
+        for i in range(1, n):
+            changes[i] = log(closes[first + i] / closes[first + i - 1])
+        self.volatility.run(n, changes, sigmas)
+        self.sigma = sigmas[n - 1]
+        self.close = closes[first + n - 1]
 
     def predictors(
         self,
@@ -67,13 +101,23 @@ class Returns:
         x[start + 7] = (
             bounded(slope / (0.35 * self.sigma * self.close)) if self.sigma > 0.0 and self.close > 0.0 else 0.0
         )
-        turn = 7.27220521664304e-08 * (open_ms % 86_400_000)
-        x[start + 8] = 1.4142135623730951 * sin(turn)
-        x[start + 9] = 1.4142135623730951 * cos(turn)
+        self._tell_time(x, start + 8, open_ms % 86_400_000)
+
+    def _tell_time(self, x: MutableSequence[float], at: int, time_ms: int) -> None:
+        """Write where ``time_ms`` lies on the circle of the day into ``x[at:]``."""
+        if self._times > 0 and time_ms % self.interval_ms == 0:
+            k = time_ms // self.interval_ms
+            x[at] = self._clock[2 * k]
+            x[at + 1] = self._clock[2 * k + 1]
+            return
+        turn = 7.27220521664304e-08 * time_ms
+        x[at] = 1.4142135623730951 * sin(turn)
+        x[at + 1] = 1.4142135623730951 * cos(turn)
 
     def copy(self) -> "Returns":
         """One in the same state that goes its own way from here."""
         twin = Returns()
+        twin.interval_ms, twin._times, twin._clock = self.interval_ms, self._times, self._clock
         twin.close, twin.sigma = self.close, self.sigma
         twin.surprise, twin.quick, twin.middle, twin.slow = self.surprise, self.quick, self.middle, self.slow
         twin.volatility = self.volatility.copy()

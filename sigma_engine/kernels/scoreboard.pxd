@@ -11,12 +11,14 @@ cdef class Scoreboard:
     cdef readonly long long matured
     cdef readonly int trust
     cdef readonly double spiegelhalter, kupiec_70, kupiec_90, kupiec_95
-    cdef double[::1] _rows
+    cdef double[::1] _rows, _excesses, _variances
+    cdef int[::1] _outside
+    cdef int _parts
 
     cpdef int count(self) noexcept nogil
-    @cython.locals(at=int, k=int)
+    @cython.locals(place=int, at=int, k=int)
     cpdef void enter(
-        self, double made_ms, double p_up, double p_model, double outcome, double place, const double[::1] bands,
+        self, double made_ms, double p_up, double p_model, double outcome, double rank, const double[::1] bands,
         double drift, double deviation,
     ) noexcept nogil
     @cython.locals(count=int)
@@ -25,7 +27,9 @@ cdef class Scoreboard:
     cpdef Scoreboard copy(self)
     @cython.locals(worst=double)
     cdef int _trust(self, int count) noexcept nogil
+    @cython.locals(k=int, outcome=double)
+    cdef void _count_outside(self, int at, int step) noexcept nogil
     @cython.locals(i=int, p=double, y=double, lean=double, excess=double, variance=double)
-    cdef double _spiegelhalter(self, int count) noexcept nogil
-    @cython.locals(i=int, outside=int, outcome=double)
-    cdef int _outside(self, int count, int low) noexcept nogil
+    cdef void _sum_part(self, int part) noexcept nogil
+    @cython.locals(part=int, excess=double, variance=double)
+    cdef double _spiegelhalter(self) noexcept nogil

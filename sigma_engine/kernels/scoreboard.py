@@ -33,6 +33,9 @@ class Scoreboard:
         self.spiegelhalter = nan
         self.kupiec_70 = self.kupiec_90 = self.kupiec_95 = nan
         self._rows = array("d", bytes(8 * capacity * 13))
+        self._parts = (capacity + 24) // 25
+        self._excesses, self._variances = array("d", bytes(8 * self._parts)), array("d", bytes(8 * self._parts))
+        self._outside = array("i", [0] * 3)
 
     def count(self) -> int:
         """How many are kept."""
@@ -44,32 +47,56 @@ class Scoreboard:
         p_up: float,
         p_model: float,
         outcome: float,
-        place: float,
+        rank: float,
         bands: Sequence[float],
         drift: float,
         deviation: float,
     ) -> None:
         """Take in a forecast that fell due, in the order of `COLUMNS`, and test what is kept now."""
-        at = self.matured % self.capacity * 13
+        place = self.matured % self.capacity
+        at = place * 13
+        if self.matured >= self.capacity:
+            self._count_outside(at, -1)
         self._rows[at] = made_ms
         self._rows[at + 1] = p_up
         self._rows[at + 2] = p_model
         self._rows[at + 3] = outcome
-        self._rows[at + 4] = place
+        self._rows[at + 4] = rank
         for k in range(6):
             self._rows[at + 5 + k] = bands[k]
         self._rows[at + 11] = drift
         self._rows[at + 12] = deviation
         self.matured += 1
+        self._count_outside(at, 1)
+        self._sum_part(place // 25)
         self._judge()
 
     def _judge(self) -> None:
         count = self.count()
-        self.spiegelhalter = self._spiegelhalter(count)
-        self.kupiec_70 = kupiec(count, self._outside(count, 5), 0.3)
-        self.kupiec_90 = kupiec(count, self._outside(count, 6), 0.1)
-        self.kupiec_95 = kupiec(count, self._outside(count, 7), 0.05)
+        self.spiegelhalter = self._spiegelhalter()
+        self.kupiec_70 = kupiec(count, self._outside[0], 0.3)
+        self.kupiec_90 = kupiec(count, self._outside[1], 0.1)
+        self.kupiec_95 = kupiec(count, self._outside[2], 0.05)
         self.trust = self._trust(count)
+
+    def _count_outside(self, at: int, step: int) -> None:
+        """Count the row at ``at`` in, or out again, where its outcome lay outside its bands."""
+        outcome = self._rows[at + 3]
+        for k in range(3):
+            if outcome < self._rows[at + 5 + k] or outcome > self._rows[at + 8 + k]:
+                self._outside[k] += step
+
+    def _sum_part(self, part: int) -> None:
+        """Add up Spiegelhalter's two sums over the 25 places of which one has changed."""
+        excess = variance = 0.0
+        for i in range(part * 25, min(part * 25 + 25, self.count())):
+            p = self._rows[i * 13 + 2]
+            y = 1.0 if self._rows[i * 13 + 3] > 0.0 else 0.0
+            lean = 1.0 - 2.0 * p
+            excess += (y - p) * lean
+            variance += lean * lean * p * (1.0 - p)
+        self._excesses[part] = excess
+        self._variances[part] = variance
 
     def copy(self) -> "Scoreboard":
         """One in the same state that goes its own way from here."""
@@ -77,6 +104,9 @@ class Scoreboard:
         twin.matured, twin.trust, twin.spiegelhalter = self.matured, self.trust, self.spiegelhalter
         twin.kupiec_70, twin.kupiec_90, twin.kupiec_95 = self.kupiec_70, self.kupiec_90, self.kupiec_95
         twin._rows[:] = self._rows
+        twin._excesses[:] = self._excesses
+        twin._variances[:] = self._variances
+        twin._outside[:] = self._outside
         return twin
 
     def _trust(self, count: int) -> int:
@@ -89,25 +119,13 @@ class Scoreboard:
             return 2
         return 1
 
-    def _spiegelhalter(self, count: int) -> float:
+    def _spiegelhalter(self) -> float:
         """NaN where every forecast said .5, which no outcome can refute."""
         excess = variance = 0.0
-        for i in range(count):
-            p = self._rows[i * 13 + 2]
-            y = 1.0 if self._rows[i * 13 + 3] > 0.0 else 0.0
-            lean = 1.0 - 2.0 * p
-            excess += (y - p) * lean
-            variance += lean * lean * p * (1.0 - p)
+        for part in range(self._parts):
+            excess += self._excesses[part]
+            variance += self._variances[part]
         return excess / sqrt(variance) if variance > 0.0 else nan
-
-    def _outside(self, count: int, low: int) -> int:
-        """How many outcomes lay outside the band whose low end is column ``low``."""
-        outside = 0
-        for i in range(count):
-            outcome = self._rows[i * 13 + 3]
-            if outcome < self._rows[i * 13 + low] or outcome > self._rows[i * 13 + low + 3]:
-                outside += 1
-        return outside
 
     def rows(self) -> NDArray[np.float64]:
         """What is kept, oldest first, (n, 13) in the order of `COLUMNS`."""

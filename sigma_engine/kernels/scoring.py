@@ -1,7 +1,7 @@
 """The fusion of votes: what each indicator says on a scale from short to long, and the two scores they add up to."""
 
 from array import array
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Sequence
 
 import cython
 import numpy as np
@@ -164,8 +164,8 @@ class FusionScore:
         n: int,
         p_up: Sequence[float],
         regimes: Sequence[int],
-        longs: MutableSequence[float],
-        shorts: MutableSequence[float],
+        longs: NDArray[np.float64],
+        shorts: NDArray[np.float64],
     ) -> None:
         """`cast` for other kernels, `LANES` candles at most; ``longs`` and ``shorts`` get the scores."""
         cast(x, places, start, n, p_up, self._votes)

@@ -8,6 +8,9 @@ from sigma_engine.kernels.bank import Bank
 from sigma_engine.kernels.evaluator import Evaluator
 from sigma_engine.kernels.judgement import Judgement
 
+if not cython.compiled:
+    from math import nan
+
 SIGNAL_FIELDS = (
     "open", "high", "low", "close", "atr", "sigma", "action", "exit_long", "exit_short",
     "p_up", "p_target", "p_stop", "p_target_short", "p_stop_short", "p_target_error", "p_target_short_error",
@@ -50,32 +53,46 @@ class SignalRun:
                 self.bank.fill(open_ms, open, high, low, close, volume, first, n, self.evaluator.rows, 1)
                 self.evaluator.complete(open_ms, open, high, low, close, volume, first, n)
                 if out.shape[1] > 0:
-                    self.judgement.look(self.evaluator.rows, 1, n)
-                    for i in range(n):
-                        self._decide(open_ms[first + i], close[first + i], i, out[first + i])
-                        self._copy(open[first + i], high[first + i], low[first + i], close[first + i], out[first + i])
-                        self._tell(i, out[first + i])
+                    self._judge(open_ms, close, first, n)
+                    self._write(open, high, low, close, first, n, out)
                 self.seen += n
 
-    def _decide(self, open_ms: int, price: float, i: int, out: NDArray[np.float64]) -> None:
-        atr = self.evaluator.rows[self.atr, i + 1]
-        self.judgement.decide(
-            self.evaluator.rows, i, self.evaluator.states[i], self.evaluator.longs[i], self.evaluator.shorts[i],
-            open_ms + self.interval_ms, price, atr, self.seen + i + 1,
+    def _judge(self, open_ms: NDArray[np.int64], close: NDArray[np.float64], first: int, n: int) -> None:
+        self.judgement.look(
+            self.evaluator.rows, 1, n, self.evaluator.states, self.evaluator.longs, self.evaluator.shorts, self.seen
         )  # fmt: skip
-        out[4] = atr
-        out[6] = self.judgement.action
-        out[7] = 1.0 if self.judgement.exit_long else 0.0
-        out[8] = 1.0 if self.judgement.exit_short else 0.0
+        for i in range(n):
+            if self.judgement.wishes[i] != 0:
+                self.judgement.permit(
+                    self.evaluator.rows, i, self.evaluator.states[i], open_ms[first + i] + self.interval_ms,
+                    close[first + i], self.evaluator.rows[self.atr, i + 1],
+                )  # fmt: skip
 
-    def _copy(self, open: float, high: float, low: float, close: float, out: NDArray[np.float64]) -> None:
-        out[0] = open
-        out[1] = high
-        out[2] = low
-        out[3] = close
-
-    def _tell(self, i: int, out: NDArray[np.float64]) -> None:
-        """What the forecast says of candle ``i`` of the piece."""
-        out[5] = self.evaluator.told[0, i]
-        for k in range(11):
-            out[9 + k] = self.evaluator.told[1 + k, i]
+    def _write(
+        self,
+        open: NDArray[np.float64],
+        high: NDArray[np.float64],
+        low: NDArray[np.float64],
+        close: NDArray[np.float64],
+        first: int,
+        n: int,
+        out: NDArray[np.float64],
+    ) -> None:
+        """Put the piece into its rows."""
+        for i in range(n):
+            at = first + i
+            out[at, 0] = open[at]
+            out[at, 1] = high[at]
+            out[at, 2] = low[at]
+            out[at, 3] = close[at]
+            out[at, 4] = self.evaluator.rows[self.atr, i + 1]
+            out[at, 5] = self.evaluator.told[0, i]
+            out[at, 6] = self.judgement.actions[i]
+            out[at, 7] = self.judgement.long_ends[i]
+            out[at, 8] = self.judgement.short_ends[i]
+            if self.evaluator.depth > 0:
+                for k in range(11):
+                    out[at, 9 + k] = self.evaluator.told[1 + k, i]
+            else:
+                for k in range(11):
+                    out[at, 9 + k] = nan

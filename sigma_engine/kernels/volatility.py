@@ -1,5 +1,7 @@
 """The volatility of the next bar: two exponentially weighted variances, a quick and a slow one, blended."""
 
+from collections.abc import MutableSequence, Sequence
+
 import cython
 
 if not cython.compiled:
@@ -23,6 +25,26 @@ class BlendedVolatility:
         if not isnan(log_return):
             self._take_in(log_return)
         return sqrt(0.6 * self.fast + 0.4 * self.slow) if self.seen >= 50 else nan
+
+    def run(self, n: int, changes: Sequence[float], sigmas: MutableSequence[float]) -> None:
+        """`update` with the first ``n`` of ``changes``; ``sigmas`` gets what is expected after each."""
+        i = 0
+        while i < n and self.seen < 50:
+            sigmas[i] = self.update(changes[i])
+            i += 1
+        fast = self.fast
+        slow = self.slow
+        for k in range(i, n):
+            square = changes[k] * changes[k]
+            if not isnan(square):
+                fast = 0.94 * fast + 0.06 * changes[k] * changes[k]
+                slow = 0.99 * slow + 0.01 * changes[k] * changes[k]
+                self.seen += 1
+            sigmas[k] = 0.6 * fast + 0.4 * slow
+        for k in range(i, n):
+            sigmas[k] = sqrt(sigmas[k])
+        self.fast = fast
+        self.slow = slow
 
     def _take_in(self, log_return: float) -> None:
         if self.seen < 50:

@@ -51,10 +51,8 @@ def judge(plan: Plan, judgement: Judgement, view: View, score: FusionScore, seen
     price, atr = view.now["price"], view.now["atr(14)"]
     regime, long, short = REGIMES.index(view.regime), score.long_score, score.short_score
     judgement.step(view.rows, 1, regime, long, short, view.at_ms, price, atr, seen)
-    verdict = Verdict(
-        ACTIONS[judgement.action], judgement.long, judgement.short, _reason(plan, judgement, view, score, seen)
-    )
-    return verdict, judgement.exit_long, judgement.exit_short
+    verdict = Verdict(ACTIONS[judgement.action], *judgement.scores, _reason(plan, judgement, view, score, seen))
+    return verdict, *judgement.exits
 
 
 def _reason(plan: Plan, judgement: Judgement, view: View, score: FusionScore, seen: int) -> str:
@@ -67,7 +65,7 @@ def _reason(plan: Plan, judgement: Judgement, view: View, score: FusionScore, se
 
 
 def _by_votes(plan: Plan, judgement: Judgement, view: View, score: FusionScore) -> str:
-    rules, long, short = plan.rules(view.regime), judgement.long, judgement.short
+    rules, (long, short) = plan.rules(view.regime), judgement.scores
     if judgement.wish == 0:
         needs = f"{rules.threshold:.2f} and a lead of {rules.margin:.2f} are needed"
         return f"long {long:.2f} against short {short:.2f}, {needs}; {_deciding(plan, view)}"
@@ -94,7 +92,7 @@ def _loudest(votes: tuple[float, ...], weights: tuple[float, ...], sign: int) ->
 
 def _by_conditions(plan: Plan, judgement: Judgement, view: View) -> str:
     rules, deciding = plan.rules(view.regime), _deciding(plan, view)
-    long, short = judgement.long, judgement.short
+    long, short = judgement.scores
     if judgement.wish != 0:
         entry = rules.entry_long if judgement.wish > 0 else rules.entry_short
         return f"{_fullest(entry, view).told(view)}; {deciding}"

@@ -20,7 +20,7 @@ from sigma_engine.kernels.signals import SIGNAL_FIELDS
 from sigma_engine.strategy.needs import Needs
 from sigma_engine.strategy.signal_blocks import SignalBlocks
 
-PIECE_BARS = 4_096
+PIECE_BARS = 2048
 """Candles a market that are worked through at a time: memory stays small, and somebody can stop the run in between."""
 
 _NOTHING = np.empty(0, np.int64), np.empty(0), np.empty(0)

@@ -12,6 +12,8 @@ if not cython.compiled:
 
 def on_tick(price: float, units: float, scale: float) -> float:
     """``price`` rounded to the nearest tick."""
+    if units == 1.0:  # the usual grid, and a division less for every position at every close
+        return floor(price * scale + 0.5) / scale
     return floor(price * scale / units + 0.5) * units / scale
 
 

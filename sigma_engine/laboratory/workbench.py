@@ -14,6 +14,7 @@ from sigma_engine.domain.history import DownloadRequest
 RunEngine = Callable[[Setup, Watch | None], Outcome]
 """Runs a backtest; raises `Cancelled` where the watch says no."""
 
+
 class Build(Protocol):
     """Turns what an engine made into a result."""
 

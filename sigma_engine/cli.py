@@ -1,36 +1,32 @@
 """`sigma-engine`: the engine without a window; every command prints its result and ends with 0, 2 or 1."""
 
+import gc
 import logging
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 
 import typer
 
 from sigma_engine import __version__
-from sigma_engine.command_line import backtest, bench, calibrate, data, diagnosis, download, history, run
 from sigma_engine.errors import InputError, SigmaError
 
 OK, FAILURE, BAD_INPUT = 0, 1, 2
 INTERRUPTED = 130
 
-app = typer.Typer(
-    name="sigma-engine",
-    help="SIGMA's engine without a window.",
-    invoke_without_command=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
-app.command("import")(data.import_files)
-app.command("download")(download.download)
-app.command("history")(history.history)
-app.command("indicators")(data.indicators)
-app.command("backtest")(backtest.backtest)
-app.command("calibrate")(calibrate.calibrate)
-app.command("run")(run.run)
-app.command("bench")(bench.bench)
-app.command("doctor")(diagnosis.doctor)
+_COMMANDS = {
+    "import": ("data", "import_files"),
+    "download": ("download", "download"),
+    "history": ("history", "history"),
+    "indicators": ("data", "indicators"),
+    "backtest": ("backtest", "backtest"),
+    "calibrate": ("calibrate", "calibrate"),
+    "run": ("run", "run"),
+    "bench": ("bench", "bench"),
+    "doctor": ("diagnosis", "doctor"),
+}
+"""Module of `command_line` and function by the command's name, in the order of the help."""
 
 
 def _show_version(asked: bool) -> None:
@@ -39,7 +35,6 @@ def _show_version(asked: bool) -> None:
         raise typer.Exit
 
 
-@app.callback()
 def sigma_engine(
     context: typer.Context,
     version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Print the version."),
@@ -47,6 +42,27 @@ def sigma_engine(
     """SIGMA's engine without a window."""
     if context.invoked_subcommand is None:
         typer.echo(context.get_help())
+
+
+def _app(arguments: Sequence[str]) -> typer.Typer:
+    """The command that is asked for alone, so that a short one need not load what the others need; else all of them."""
+    app = typer.Typer(
+        name="sigma-engine",
+        help="SIGMA's engine without a window.",
+        invoke_without_command=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+    )
+    app.callback()(sigma_engine)
+    gc.disable()  # what is imported stays: looking for garbage in it costs a tenth of a second
+    asked = next((word for word in arguments if not word.startswith("-")), "")
+    for name in (asked,) if asked in _COMMANDS else _COMMANDS:
+        module, function = _COMMANDS[name]
+        app.command(name)(getattr(import_module(f"sigma_engine.command_line.{module}"), function))
+    gc.freeze()
+    gc.enable()
+    return app
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -57,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 def _run(arguments: list[str]) -> int:
     try:
-        return app(arguments, prog_name="sigma-engine", standalone_mode=False) or OK
+        return _app(arguments)(arguments, prog_name="sigma-engine", standalone_mode=False) or OK
     except typer.TyperException as wrong:
         message = wrong.format_message().replace("Value error, ", "").rstrip(".")
         return _complain(f"{message}. See: {_command(wrong)} --help", wrong.exit_code)

@@ -14,6 +14,8 @@ from sigma_engine.command_line.plain import json_line
 Advance = Callable[[int], None]
 """Tells a progress bar how many more units are done."""
 
+_STEPS = 1_000
+
 
 def write_document(document: Mapping[str, Any]) -> None:
     """One JSON document, one line, on stdout."""
@@ -50,3 +52,18 @@ def progress(what: str, total: int | None) -> Iterator[Advance]:
     with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bar:
         task = bar.add_task(what, total=total)
         yield lambda done: bar.advance(task, done)
+
+
+@contextmanager
+def share_bar(what: str) -> Iterator[Callable[[float], None]]:
+    """The same bar for work that says which share of it is done, 0 to 1."""
+    with progress(what, _STEPS) as advance:
+        done = 0
+
+        def tell(share: float) -> None:
+            nonlocal done
+            steps = int(share * _STEPS)
+            advance(steps - done)
+            done = steps
+
+        yield tell

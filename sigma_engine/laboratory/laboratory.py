@@ -105,7 +105,7 @@ class Laboratory:
             prepared.setup.name,
         )
         self._shown = done.trial.summary.trial_id, prepared
-        return done.numbered(await self._store.add_trial(done.stored()))
+        return done.numbered(await self._store.add_trial(await asyncio.to_thread(done.stored)))
 
     async def trials(self, search: str = "") -> tuple[TrialSummary, ...]:
         """All runs, newest first; ``search`` looks in strategy, symbols, note and source."""

@@ -9,6 +9,7 @@ from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.position import Trade
 from sigma_engine.laboratory.variants import history_bars, part_of, with_history
 from sigma_engine.laboratory.workbench import RunEngine
+from sigma_engine.market.replay import HISTORY_BARS
 
 NAME = "warm-up"
 SHARES = (0.5, 2.0)
@@ -65,7 +66,8 @@ def _check(bars: int, found: list[_Other]) -> Check:
         return Check(name=NAME, passed=False, text=said)
     wrong = [other for other in found if other.differs]
     if wrong:
-        said = f"{bars:,} candles of history are not enough: {wrong[0].told()}; begin later in the data."
+        step = "begin later in the data" if bars < HISTORY_BARS else "live trading may differ by as much"
+        said = f"{bars:,} candles of history are not enough: {wrong[0].told()}; {step}."
         return Check(name=NAME, passed=False, text=said, details=details)
     said = f"{bars:,} candles of history are enough: more or less of it changes no trade."
     return Check(name=NAME, passed=True, text=said, details=details)

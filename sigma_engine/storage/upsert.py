@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 from functools import cache
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import Connection, Insert, Table
-from sqlalchemy.dialects import postgresql, sqlite
 
 from sigma_engine.storage.base import Base
 from sigma_engine.storage.mapping import Row
-
-_INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def append(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
@@ -27,14 +25,20 @@ def put(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
 
 @cache
 def _append(dialect: str, table: Table) -> Insert:
-    statement: Insert = _INSERT[dialect](table).on_conflict_do_nothing()
+    statement: Insert = _insert(dialect, table).on_conflict_do_nothing()
     return statement
 
 
 @cache
 def _put(dialect: str, table: Table) -> Insert:
-    insert = _INSERT[dialect](table)
+    insert = _insert(dialect, table)
     keys = list(table.primary_key.columns)
     replaced = {column.name: insert.excluded[column.name] for column in table.columns if not column.primary_key}
     statement: Insert = insert.on_conflict_do_update(index_elements=keys, set_=replaced)
     return statement
+
+
+def _insert(dialect: str, table: Table) -> Any:
+    """The dialect's own kind of insert; a dialect takes its time to import, and one is needed."""
+    spelling = import_module(f"sqlalchemy.dialects.{dialect}")
+    return spelling.insert(table)

@@ -11,7 +11,6 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateIndex, CreateTable
 
@@ -45,9 +44,16 @@ def tables(connection):
     return {name: sql for name, sql in connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL")}
 
 
+def migrated(file):
+    """An engine of a database that went through the whole history."""
+    engine = writer_engine(address(file))
+    with engine.begin() as connection:
+        runner.upgrade(connection)
+    return engine
+
+
 def test_the_migrations_lead_to_the_models(tmp_path):
-    prepare(address(tmp_path / "sigma.db"))
-    engine = writer_engine(address(tmp_path / "sigma.db"))
+    engine = migrated(tmp_path / "sigma.db")
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True, "target_metadata": Base.metadata})
         assert compare_metadata(context, Base.metadata) == []
@@ -55,15 +61,16 @@ def test_the_migrations_lead_to_the_models(tmp_path):
 
 
 def test_constraints_and_column_types_are_the_models_too(tmp_path):
-    prepare(address(tmp_path / "migrated.db"))
-    engine = create_engine(f"sqlite:///{tmp_path / 'created.db'}")
-    Base.metadata.create_all(engine)
-    engine.dispose()
-    migrated, created = (sqlite3.connect(tmp_path / name) for name in ("migrated.db", "created.db"))
-    expected = {name: parts(sql) for name, sql in tables(created).items()}
-    found = {name: parts(sql) for name, sql in tables(migrated).items() if name != "alembic_version"}
+    """A new file is built from the models at once, an old one by the migrations: nobody can tell them apart."""
+    migrated(tmp_path / "migrated.db").dispose()
+    prepare(address(tmp_path / "created.db"))
+    old, new = (sqlite3.connect(tmp_path / name) for name in ("migrated.db", "created.db"))
+    found, expected = ({name: parts(sql) for name, sql in tables(each).items()} for each in (old, new))
     assert found == expected
-    for connection in (migrated, created):
+    assert "alembic_version" in found
+    versions = [each.execute("SELECT version_num FROM alembic_version").fetchall() for each in (old, new)]
+    assert versions == [[(HEAD,)]] * 2
+    for connection in (old, new):
         connection.close()
 
 

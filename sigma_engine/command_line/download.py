@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sigma_engine.command_line.excerpt import moment_ms
+from sigma_engine.command_line.moments import moment_ms
 from sigma_engine.command_line.kept import in_a_line, keep_candles
 from sigma_engine.command_line.options import AsJson, Home
 from sigma_engine.command_line.output import progress, write_document, write_text

@@ -1,21 +1,15 @@
-"""Listens to a run and turns what it heard into a backtest's result (contracts.md §7)."""
+"""Listens to a session's bus and turns what it heard into a backtest's outcome."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
-from sigma_engine.backtest.metrics import daily_closes, measure
 from sigma_engine.backtest.setup import Outcome
-from sigma_engine.backtest.verdict import verdict
 from sigma_engine.bus import EventBus
 from sigma_engine.domain.decision import Approved, Decision, Vetoed
-from sigma_engine.domain.metrics import Curve, Metrics
 from sigma_engine.domain.order import Leg
 from sigma_engine.domain.position import Trade
 from sigma_engine.domain.signal import Action, Regime
-from sigma_engine.domain.snapshot import Snapshot
 from sigma_engine.events import (
     CandleClosed,
     DecisionMade,
@@ -25,31 +19,6 @@ from sigma_engine.events import (
     OrderSubmitted,
     PositionClosed,
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timing:
-    """Seconds to load the market and to run through it, and how many closed candles that were."""
-
-    load_s: float
-    run_s: float
-    candles: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BacktestResult:
-    """What a backtest came to; ``from_ms`` and ``to_ms`` enclose the candles decided on, ``equity`` is daily."""
-
-    run_id: str
-    strategy: str
-    symbols: tuple[str, ...]
-    from_ms: int | None
-    to_ms: int | None
-    trades: tuple[Trade, ...]
-    metrics: Metrics
-    verdict: str
-    equity: Curve
-    timing: Timing
 
 
 class RunRecord:
@@ -89,25 +58,6 @@ class RunRecord:
             from_ms=self._first_ms,
             to_ms=self._closed_ms,
         )
-
-    def result(self, last: Snapshot, load_s: float, run_s: float) -> BacktestResult:
-        """The result of the run that ended as ``last`` says."""
-        self._add_equity(last.market_ms, float(last.portfolio.equity))
-        return BacktestResult(
-            run_id=last.run_id,
-            strategy=last.strategy_name,
-            symbols=last.symbols,
-            from_ms=self._first_ms,
-            to_ms=self._closed_ms,
-            trades=tuple(self._trades),
-            metrics=self._metrics(float(last.portfolio.initial)),
-            verdict=verdict(self._trades),
-            equity=daily_closes(self._equity),
-            timing=Timing(load_s=load_s, run_s=run_s, candles=self._candles),
-        )
-
-    def _metrics(self, initial: float) -> Metrics:
-        return measure(self._trades, self._equity, initial, self._orders, self._fills)
 
     def _add_equity(self, at_ms: int, equity: float) -> None:
         """A point of the curve; a later one of the same instant replaces it."""
@@ -152,28 +102,3 @@ def refusal(decision: Decision) -> str | None:
         return decision.vetoes[0].rule
     shut = (f"{gate.name} gate" for gate in decision.gates if gate.enabled and not gate.passed)
     return next(shut, "size")
-
-
-def trade_documents(trades: Sequence[Trade]) -> list[dict[str, object]]:
-    """Closed trades with the keys the command line prints."""
-    return [{name: getattr(trade, name) for name in _TRADE_KEYS} for trade in trades]
-
-
-_TRADE_KEYS = (
-    "symbol",
-    "side",
-    "entry_ms",
-    "exit_ms",
-    "entry_price",
-    "exit_price",
-    "quantity",
-    "leverage",
-    "fees",
-    "funding",
-    "slippage",
-    "pnl",
-    "return_pct",
-    "r",
-    "bars",
-    "reason",
-)

@@ -20,7 +20,6 @@ from sigma_engine.backtest.significance import (
     trade_returns,
 )
 from sigma_engine.domain.backtest import Luck, Verdict
-from sigma_engine.domain.position import Trade
 
 ENOUGH_TRADES = 30
 NOT_TOLD_APART = "not distinguishable from luck"
@@ -264,20 +263,3 @@ def _days(days: float) -> str:
 
 def _counted(count: int, one: str, many: str | None = None) -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def verdict(trades: Sequence[Trade]) -> str:
-    """What the closed trades alone show after costs, by the t statistic of their mean."""
-    if not trades:
-        return "No trade: nothing passed the strategy's conditions, gates and safety rules."
-    pnl = np.array([float(trade.pnl) for trade in trades])
-    mean, count = float(pnl.mean()), len(pnl)
-    came_to = f"{count} {'trade' if count == 1 else 'trades'} came to {mean:+.2f} USDT each after costs"
-    if count < ENOUGH_TRADES:
-        return f"Too few to say anything: {came_to}; {ENOUGH_TRADES} are the least."
-    t = _t_statistic(pnl) or math.copysign(math.inf, mean)
-    if abs(t) < _SIGNIFICANT_T:
-        return f"Not distinguishable from chance: {came_to} (t = {t:.2f})."
-    if t < 0:
-        return f"It loses: {came_to} (t = {t:.2f})."
-    return f"It gained in this sample: {came_to} (t = {t:.2f}); one backtest proves nothing about the next."

@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from sigma_engine.command_line.moments import moment_ms
 from sigma_engine.command_line.kept import in_a_line, keep_candles
+from sigma_engine.command_line.moments import moment_ms
 from sigma_engine.command_line.options import AsJson, Home
 from sigma_engine.command_line.output import progress, write_document, write_text
 from sigma_engine.domain.history import DownloadRequest, Series

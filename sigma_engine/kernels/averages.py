@@ -39,6 +39,35 @@ class RecursiveAverage:
             rows[target, k] = value
         self.value = value
 
+    def run_beside(
+        self,
+        other: "RecursiveAverage",
+        n: int,
+        rows: NDArray[np.float64],
+        source: int,
+        target: int,
+        other_source: int,
+        other_target: int,
+    ) -> None:
+        """`run` of this average and of another together: each step waits for the last one, but not for the other's."""
+        if self.seen < self.period or other.seen < other.period:
+            self.run(n, rows, source, target)
+            other.run(n, rows, other_source, other_target)
+            return
+        value = self.value
+        second = other.value
+        for k in range(n):
+            x = rows[source, k]
+            y = rows[other_source, k]
+            if not isnan(x):
+                value += self.weight * (x - value)
+            if not isnan(y):
+                second += other.weight * (y - second)
+            rows[target, k] = value
+            rows[other_target, k] = second
+        self.value = value
+        other.value = second
+
     def grow(self, x: float) -> None:
         """Take in one of the first ``period`` values."""
         # A running mean, unlike sum and quotient, keeps a constant series exactly constant.

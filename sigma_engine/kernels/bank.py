@@ -18,17 +18,19 @@ if not cython.compiled:
 
 def is_sound(open: float, high: float, low: float, close: float, volume: float) -> bool:
     """Whether the numbers are those of a candle: all finite, prices above zero, open and close within the range."""
-    # Without "and", so that many candles can be judged without a branch.
-    return (
-        (low > 0.0)
-        & (low <= open)
-        & (open <= high)
-        & (high < inf)
-        & (low <= close)
-        & (close <= high)
-        & (volume >= 0.0)
-        & (volume < inf)
-    )
+    return soundness(open, high, low, close, volume) == 1
+
+
+def soundness(open: float, high: float, low: float, close: float, volume: float) -> int:
+    """`is_sound` as a number, 1 or 0, that a loop can work out without a branch."""
+    sound = 1 if low > 0.0 else 0
+    sound = sound if open >= low else 0
+    sound = sound if high >= open else 0
+    sound = sound if high < inf else 0
+    sound = sound if close >= low else 0
+    sound = sound if close <= high else 0
+    sound = sound if volume >= 0.0 else 0
+    return sound if volume < inf else 0
 
 
 class Table:
@@ -60,11 +62,11 @@ class Table:
         most: int,
     ) -> int:
         """Set the candles from ``first`` on as far as they are sound, ``most`` of them at most; how many there are."""
-        unsound = 0
+        sound = 0
         for i in range(first, first + most):
-            unsound += 0 if is_sound(open[i], high[i], low[i], close[i], volume[i]) else 1
+            sound += soundness(open[i], high[i], low[i], close[i], volume[i])
         n = most
-        if unsound > 0:
+        if sound < most:
             n = 0
             while is_sound(open[first + n], high[first + n], low[first + n], close[first + n], volume[first + n]):
                 n += 1
@@ -120,6 +122,7 @@ class Bank:
         self.leader = Member(Indicator(), (), None)
         for m in range(len(self.indicators) - 1, -1, -1):
             wanted = [(column, part) for column, (owner, part) in enumerate(self.sources) if owner == m]
+            self.indicators[m].want(sum({1 << part for _, part in wanted}))
             self.leader.following = Member(self.indicators[m], wanted, self.leader.following)
 
     def run(

@@ -17,7 +17,6 @@ cdef class Evaluator:
     cdef readonly double cost, funding
     cdef double[:, ::1] rows, told
     cdef int[::1] states
-    cdef double[::1] longs, shorts
     cdef int _stop_measure, _target_measure
     cdef double _stop_value, _target_value
     cdef int[::1] _inputs, _features, _others

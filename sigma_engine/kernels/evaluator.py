@@ -42,9 +42,9 @@ class Evaluator:
     the piece. ``inputs``, ``features`` and ``others`` are the places in it of `INPUTS`, of `strategy.fusion.FEATURES`
     and of `OTHERS`, -1 for what nobody needs; without ``features`` no votes are cast. ``stop`` and ``target`` are
     ``(measure, value)`` of `kernels.distances`. ``cost`` and ``funding`` are fractions, NaN where nobody knows.
-    ``depth`` says how much of the forecast is made; what is not made is NaN. After a piece ``states``, ``longs`` and
-    ``shorts`` hold regimes and scores of its candles, ``told`` the figures named so, NaN throughout where the forecast
-    has no words; ``figures`` and ``score`` are those of the last.
+    ``depth`` says how much of the forecast is made; what is not made is NaN. After a piece ``states`` and ``score``
+    hold regimes and scores of its candles, ``told`` the figures named so, NaN throughout where the forecast has no
+    words; ``figures`` are those of the last.
     """
 
     def __init__(
@@ -67,7 +67,6 @@ class Evaluator:
         self.rows = room.undefined(width, LANES + 1)
         self.told = room.undefined(len(TOLD), LANES)
         self.states = array("i", [2] * LANES)
-        self.longs, self.shorts = room.numbers(LANES), room.numbers(LANES)
         self._count = self._sound = 0
         self._votes = len(features) > 0
         self._inputs, self._features, self._others = array("i", inputs), array("i", features or [0]), array("i", others)
@@ -152,9 +151,7 @@ class Evaluator:
             for i in range(n):
                 self._forecast(open_ms[first + i], high[first + i], low[first + i], close[first + i], i)
         if self._votes:
-            self.score.weigh(
-                self.rows, self._features, 1, n, self._chances, self.states, self.longs, self.shorts
-            )  # fmt: skip
+            self.score.weigh(self.rows, self._features, 1, n, self._chances, self.states)
 
     def copy(self) -> "Evaluator":
         """One in the same state that goes its own way from here: the way to look at a candle that still forms."""

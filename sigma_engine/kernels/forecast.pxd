@@ -11,6 +11,7 @@ from sigma_engine.kernels.recalibration cimport Recalibration, logistic
 from sigma_engine.kernels.returns cimport Returns
 from sigma_engine.kernels.scoreboard cimport Scoreboard
 
+cdef double tail_of(int band) noexcept nogil
 cdef double density(double x) noexcept nogil
 
 
@@ -32,7 +33,8 @@ cdef class ForecastFold:
     cdef double[::1] _closes
     cdef long long[::1] _indices
     cdef double[::1] _said_band
-    cdef long long _said_index
+    cdef long long _said_index, _index, _open_ms
+    cdef int _at
     cdef double _said_close, _said_scale, _said_drift, _said_deviation, _said_p, _said_model, _said_raw
     cdef double _raw, _trusted
     cdef double[::1] _changes, _sigmas
@@ -57,8 +59,8 @@ cdef class ForecastFold:
         self, const long long[::1] open_ms, const double[::1] high, const double[::1] low, const double[::1] close,
         const double[:, ::1] inputs, double[:, ::1] out,
     )
-    @cython.locals(at=int, happened=double)
-    cdef void _mature(self, long long index, long long open_ms, double high, double low, double close, int depth) noexcept nogil
+    @cython.locals(happened=double)
+    cdef void _mature(self, long long index, int at, double high, double low, double close, int depth) noexcept nogil
     @cython.locals(x=double, happened=double, gain=double)
     cdef void _score(self, long long index, double outcome) noexcept nogil
     @cython.locals(spread=double, outcome=double)
@@ -81,6 +83,8 @@ cdef class ForecastFold:
     cdef void _say_direction(
         self, double[::1] out, double drift, double deviation, double sigma, double[::1] x, int start,
     ) noexcept nogil
+    @cython.locals(k=int)
+    cdef void _say_band_ends(self, double[::1] out, double spread) noexcept nogil
     cdef void _lean(self, double[::1] x, int start) noexcept nogil
     @cython.locals(k=int)
     cdef void _bound(self, double[::1] out) noexcept nogil

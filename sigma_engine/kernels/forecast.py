@@ -67,7 +67,9 @@ class ForecastFold:
         self._x = array("d", bytes(8 * horizon * 10))
         self._closes = array("d", [nan] * horizon)
         self._indices = array("q", [-1] * horizon)
-        self._said_index = -1
+        self._index = self._said_index = -1
+        self._open_ms = -86_400_000_000_000  # before any candle
+        self._at = 0
         self._said_close = self._said_scale = self._said_drift = self._said_deviation = nan
         self._said_p = self._said_model = self._said_raw = 0.5
         self._said_band = array("d", [0.0] * 6)
@@ -133,12 +135,18 @@ class ForecastFold:
         if not 0.0 < close <= 1.7976931348623157e308:  # the greatest number there is
             self._say(out, open_ms, nan, drift, deviation, nan, stop, target, self._x, 0, depth)
             return
-        index = open_ms // self.interval_ms
-        self._mature(index, open_ms, high, low, close, depth)
+        index = self._index + 1
+        at = self._at + 1 if self._at + 1 < self.horizon else 0
+        if open_ms - self._open_ms != self.interval_ms:
+            index = open_ms // self.interval_ms
+            at = index % self.horizon
+        self._open_ms = open_ms
+        self._index = index
+        self._at = at
+        self._mature(index, at, high, low, close, depth)
         self.returns.advance(close)
         if self.model == 2:
             self.blocks.push(self.returns.surprise)
-        at = index % self.horizon
         self.returns.predictors(self._x, at * 10, open_ms, drift, deviation, score, slope)
         self._closes[at] = close if self.returns.sigma > 0.0 else nan
         self._indices[at] = index
@@ -175,15 +183,15 @@ class ForecastFold:
         twin._x[:] = self._x
         twin._closes[:] = self._closes
         twin._indices[:] = self._indices
+        twin._index, twin._at, twin._open_ms = self._index, self._at, self._open_ms
         twin._said_index, twin._said_close, twin._said_scale = self._said_index, self._said_close, self._said_scale
         twin._said_drift, twin._said_deviation = self._said_drift, self._said_deviation
         twin._said_p, twin._said_model, twin._said_raw = self._said_p, self._said_model, self._said_raw
         twin._said_band[:] = self._said_band
         return twin
 
-    def _mature(self, index: int, open_ms: int, high: float, low: float, close: float, depth: int) -> None:
-        """Learn from what the close of candle ``index`` has decided."""
-        at = index % self.horizon
+    def _mature(self, index: int, at: int, high: float, low: float, close: float, depth: int) -> None:
+        """Learn from what the close of candle ``index``, ``at`` in its grid, has decided."""
         if self._indices[at] == index - self.horizon and self._closes[at] > 0.0:
             happened = 0.5 if close == self._closes[at] else (1.0 if close > self._closes[at] else 0.0)
             self.direction.learn(index, self._x, at * 10, 0.5, happened, 1.0 / self.horizon)
@@ -269,7 +277,7 @@ class ForecastFold:
                 self._lean(x, start)
             out[1] = 0.5 if self.board.trust == 3 else self._trusted
             if start == 0:
-                self._say_bands(out, open_ms, drift, deviation, sigma * self._root)
+                self._say_band_ends(out, sigma * self._root)
                 self._bound(out)
             return
         out[3] = p_up(drift, deviation, self.horizon)
@@ -328,6 +336,12 @@ class ForecastFold:
         out[22] = spread * error / density(quantile(min(max(out[1], 0.001), 0.999)))
         out[23] = self.share if self.model else 0.0
 
+    def _say_band_ends(self, out: MutableSequence[float], spread: float) -> None:
+        """Bands as wide as the outcomes so far."""
+        for k in range(3):
+            out[6 + k] = spread * self.pool.quantile(tail_of(k))
+            out[9 + k] = spread * self.pool.quantile(1.0 - tail_of(k))
+
     def _lean(self, x: MutableSequence[float], start: int) -> None:
         """Which way the learned direction leans, and how much of that is believed."""
         self._raw = logistic(self.direction.shift(x, start))
@@ -344,8 +358,10 @@ class ForecastFold:
         # Paths are drawn anew with each forecast that is scored, and only scaled to the volatility between.
         if self.model == 2 and (not self.blocks.drawn or open_ms // self.interval_ms % self.horizon == 0):
             self.blocks.draw(open_ms)
+        if self.model == 1 or (self.model == 2 and not self.blocks.drawn):
+            self._say_band_ends(out, spread)
         for k in range(3):
-            tail = 0.15 if k == 0 else (0.05 if k == 1 else 0.025)
+            tail = tail_of(k)
             if self.model == 0:
                 middle = drift * self.horizon
                 width = -quantile(tail) * deviation * self._root
@@ -357,9 +373,12 @@ class ForecastFold:
                 out[9 + k] = spread * self.blocks.quantile(1.0 - tail)
                 out[12 + k] = spread * sqrt(tail * (1.0 - tail) / 1000.0) / density(quantile(tail))
             else:
-                out[6 + k] = spread * self.pool.quantile(tail)
-                out[9 + k] = spread * self.pool.quantile(1.0 - tail)
                 out[12 + k] = 0.5 * spread * (self.pool.error(tail) + self.pool.error(1.0 - tail))
+
+
+def tail_of(band: int) -> float:
+    """How much lies beyond either end of the bands of 70, 90 and 95 %."""
+    return 0.15 if band == 0 else (0.05 if band == 1 else 0.025)
 
 
 def density(x: float) -> float:

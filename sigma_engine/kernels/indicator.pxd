@@ -13,3 +13,4 @@ cdef enum:
 
 cdef class Indicator:
     cdef void advance(self, Py_ssize_t n, long long[::1] stamps, double[:, ::1] rows) noexcept nogil
+    cpdef void want(self, int parts) noexcept

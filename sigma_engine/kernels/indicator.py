@@ -26,3 +26,6 @@ class Indicator:
 
     def advance(self, n: int, stamps: NDArray[np.int64], rows: NDArray[np.float64]) -> None:
         """Take in ``n`` candles; reading k after candle i goes to ``rows[READING + k, i]``."""
+
+    def want(self, parts: int) -> None:
+        """Say which readings somebody asked for, as bits; a costly one that nobody wants may be left out."""

@@ -132,13 +132,29 @@ def add_scaled(to: MutableSequence[float], at: int, size: int, scale: float, x: 
 def add_square(
     to: MutableSequence[float], at: int, size: int, first: int, scale: float, x: Sequence[float], start: int
 ) -> None:
-    """Add ``scale x x'`` of the ``size`` numbers ``x[start:]``, from row ``first`` on, to the square at ``to[at:]``."""
+    """Add ``scale x x'`` of the ``size`` numbers ``x[start:]``, from row ``first`` on, to the square at ``to[at:]``.
+
+    What stands beyond the diagonal afterwards has no meaning.
+    """
     if size == 10:
         if not cython.compiled:
             own = [0.0] * 10
         for j in range(10):
             own[j] = x[start + j]
-        for i in range(first, 10):
+        # Only up to the diagonal, and in even lengths.
+        for i in range(first, 4):
+            scaled = scale * own[i]
+            for j in range(4):
+                to[at + i * 10 + j] += scaled * own[j]
+        for i in range(max(first, 4), 6):
+            scaled = scale * own[i]
+            for j in range(6):
+                to[at + i * 10 + j] += scaled * own[j]
+        for i in range(max(first, 6), 8):
+            scaled = scale * own[i]
+            for j in range(8):
+                to[at + i * 10 + j] += scaled * own[j]
+        for i in range(max(first, 8), 10):
             scaled = scale * own[i]
             for j in range(10):
                 to[at + i * 10 + j] += scaled * own[j]

@@ -12,7 +12,7 @@ cdef class Returns:
     cdef readonly double surprise, quick, middle, slow
     cdef BlendedVolatility volatility
     cdef readonly long long interval_ms
-    cdef long long _times
+    cdef long long _times, _slot, _time_ms
     cdef double[::1] _clock
 
     @cython.locals(change=double, expected=double)
@@ -23,7 +23,7 @@ cdef class Returns:
     cdef void measures(
         self, const double[::1] closes, Py_ssize_t first, Py_ssize_t n, double[::1] changes, double[::1] sigmas,
     ) noexcept nogil
-    @cython.locals(turn=double, k=Py_ssize_t)
+    @cython.locals(turn=double)
     cdef void _tell_time(self, double[::1] x, int at, long long time_ms) noexcept nogil
     cpdef void predictors(self, double[::1] x, int start, long long open_ms, double drift, double deviation, double score, double slope) noexcept nogil
     @cython.locals(twin=Returns)

@@ -30,6 +30,7 @@ class Returns:
         self.interval_ms = interval_ms
         times = 86_400_000 // interval_ms if interval_ms > 0 and 86_400_000 % interval_ms == 0 else 0
         self._times = times if times <= MOST_TIMES else 0
+        self._slot = self._time_ms = 0
         self._clock = array("d", bytes(16 * self._times))
         for k in range(self._times):
             turn = 7.27220521664304e-08 * (k * interval_ms)
@@ -105,10 +106,16 @@ class Returns:
 
     def _tell_time(self, x: MutableSequence[float], at: int, time_ms: int) -> None:
         """Write where ``time_ms`` lies on the circle of the day into ``x[at:]``."""
-        if self._times > 0 and time_ms % self.interval_ms == 0:
-            k = time_ms // self.interval_ms
-            x[at] = self._clock[2 * k]
-            x[at + 1] = self._clock[2 * k + 1]
+        # Candle after candle the place in the table is the next one; only after a hole is it worked out.
+        if time_ms != self._time_ms + self.interval_ms or self._times == 0:
+            self._slot = time_ms // self.interval_ms if self._times > 0 else 0
+            self._time_ms = self._slot * self.interval_ms
+        else:
+            self._slot += 1
+            self._time_ms = time_ms
+        if self._times > 0 and time_ms == self._time_ms:
+            x[at] = self._clock[2 * self._slot]
+            x[at + 1] = self._clock[2 * self._slot + 1]
             return
         turn = 7.27220521664304e-08 * time_ms
         x[at] = 1.4142135623730951 * sin(turn)

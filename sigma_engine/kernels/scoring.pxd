@@ -1,5 +1,5 @@
 cimport cython
-from libc.math cimport fabs
+from libc.math cimport INFINITY as inf, fabs
 
 @cython.locals(within=double, above=double, below=double)
 cdef double clipped(double x) noexcept nogil
@@ -18,7 +18,7 @@ cpdef int decided(double long, double short, double threshold, double margin) no
 @cython.final
 cdef class FusionScore:
     cdef readonly double threshold, margin
-    cdef readonly double long_score, short_score
+    cdef double[::1] longs, shorts
     cdef readonly int action
     cdef readonly tuple weights
     cdef Py_ssize_t _at
@@ -30,10 +30,12 @@ cdef class FusionScore:
     cpdef int step(self, const double[::1] features, double p_up, int regime) noexcept nogil
     @cython.locals(i=Py_ssize_t, j=Py_ssize_t, start=Py_ssize_t, n=Py_ssize_t, count=Py_ssize_t)
     cpdef void run(self, const double[:, ::1] features, const double[::1] p_up, const int[::1] regimes, int[::1] actions) noexcept
-    @cython.locals(i=Py_ssize_t)
+    @cython.locals(first=Py_ssize_t, stop=Py_ssize_t)
     cdef void weigh(
         self, const double[:, ::1] x, const int[::1] places, Py_ssize_t start, Py_ssize_t n, const double[::1] p_up,
-        const int[::1] regimes, double[::1] longs, double[::1] shorts,
+        const int[::1] regimes,
     ) noexcept nogil
-    @cython.locals(j=Py_ssize_t, half=double, vote=double, total=double, long=double, short=double)
-    cdef void _decide(self, Py_ssize_t at, int regime) noexcept nogil
+    @cython.locals(
+        i=Py_ssize_t, j=Py_ssize_t, halves=double[14], vote=double, total=double, by=double, long=double, short=double,
+    )
+    cdef void _weigh(self, Py_ssize_t first, Py_ssize_t stop, int regime) noexcept nogil

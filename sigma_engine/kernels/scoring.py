@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sigma_engine.kernels import room
 
 if not cython.compiled:
-    from math import fabs
+    from math import fabs, inf
 
 LANES = 128
 """How many candles are voted on at a time."""
@@ -113,8 +113,8 @@ class FusionScore:
             raise ValueError("fusion needs 3 rows of 14 weights")
         self.threshold = threshold
         self.margin = margin
-        self.long_score = self.short_score = 0.0
         self.action = 0
+        self.longs, self.shorts = room.numbers(LANES), room.numbers(LANES)
         self._at = 0
         self._halves = array("d", [weight / 2.0 for row in self.weights for weight in row])
         self._totals = array("d", [sum(row) for row in self.weights])
@@ -129,7 +129,8 @@ class FusionScore:
             self._features[j, 0] = features[j]
         self._chances[0] = p_up
         cast(self._features, self._places, 0, 1, self._chances, self._votes)
-        self._decide(0, regime)
+        self._weigh(0, 1, regime)
+        self.action = decided(self.longs[0], self.shorts[0], self.threshold, self.margin)
         return self.action
 
     def run(
@@ -151,10 +152,10 @@ class FusionScore:
                     self._chances[i] = p_up[start + i]
                     for j in range(21):
                         self._features[j, i] = features[start + i, j]
-                cast(self._features, self._places, 0, n, self._chances, self._votes)
+                self.weigh(self._features, self._places, 0, n, self._chances, regimes[start:])
                 for i in range(n):
-                    self._decide(i, regimes[start + i])
-                    actions[start + i] = self.action
+                    actions[start + i] = decided(self.longs[i], self.shorts[i], self.threshold, self.margin)
+                self.action = actions[start + n - 1]
 
     def weigh(
         self,
@@ -163,36 +164,51 @@ class FusionScore:
         start: int,
         n: int,
         p_up: Sequence[float],
-        regimes: Sequence[int],
-        longs: NDArray[np.float64],
-        shorts: NDArray[np.float64],
+        regimes: Sequence[int] | NDArray[np.int32],
     ) -> None:
-        """`cast` for other kernels, `LANES` candles at most; ``longs`` and ``shorts`` get the scores."""
+        """`cast` for other kernels, `LANES` candles at most; ``longs`` and ``shorts`` hold the scores then."""
         cast(x, places, start, n, p_up, self._votes)
-        for i in range(n):
-            self._decide(i, regimes[i])
-            longs[i] = self.long_score
-            shorts[i] = self.short_score
+        first = 0
+        while first < n:
+            stop = first + 1
+            while stop < n and regimes[stop] == regimes[first]:
+                stop += 1
+            self._weigh(first, stop, regimes[first])
+            first = stop
 
     @property
     def votes(self) -> tuple[float, ...]:
         """The votes of the last candle."""
         return tuple([self._votes[j, self._at] for j in range(14)])
 
-    def _decide(self, at: int, regime: int) -> None:
-        """Weigh the votes of one candle of the stretch."""
-        self._at = at
-        total = self._totals[regime]
-        long = short = 0.0
+    @property
+    def long_score(self) -> float:
+        """The long score of the last candle."""
+        return float(self.longs[self._at])
+
+    @property
+    def short_score(self) -> float:
+        """The short score of the last candle."""
+        return float(self.shorts[self._at])
+
+    def _weigh(self, first: int, stop: int, regime: int) -> None:
+        """Weigh the votes of candles that share a regime."""
+        self._at = stop - 1
+        if not cython.compiled:
+            halves = [0.0] * 14
         for j in range(14):
-            half = self._halves[regime * 14 + j]
-            vote = self._votes[j, at]
-            # Half of |vote| + vote is what of the vote is above 0: no branch, and exact.
-            long += half * (fabs(vote) + vote)
-            short += half * (fabs(vote) - vote)
-        self.long_score = long / total if total > 0.0 else 0.0
-        self.short_score = short / total if total > 0.0 else 0.0
-        self.action = decided(self.long_score, self.short_score, self.threshold, self.margin)
+            halves[j] = self._halves[regime * 14 + j]
+        total = self._totals[regime]
+        by = total if total > 0.0 else inf
+        for i in range(first, stop):
+            long = short = 0.0
+            for j in range(14):
+                vote = self._votes[j, i]
+                # Half of |vote| + vote is what of the vote is above 0: no branch, and exact.
+                long += halves[j] * (fabs(vote) + vote)
+                short += halves[j] * (fabs(vote) - vote)
+            self.longs[i] = long / by
+            self.shorts[i] = short / by
 
     def __reduce__(self) -> tuple[object, ...]:
         return FusionScore, (self.weights, self.threshold, self.margin)

@@ -59,7 +59,8 @@ class SignalRun:
 
     def _judge(self, open_ms: NDArray[np.int64], close: NDArray[np.float64], first: int, n: int) -> None:
         self.judgement.look(
-            self.evaluator.rows, 1, n, self.evaluator.states, self.evaluator.longs, self.evaluator.shorts, self.seen
+            self.evaluator.rows, 1, n, self.evaluator.states, self.evaluator.score.longs,
+            self.evaluator.score.shorts, self.seen,
         )  # fmt: skip
         for i in range(n):
             if self.judgement.wishes[i] != 0:

@@ -2,6 +2,7 @@
 
 import pickle
 from collections.abc import Sequence
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,8 +13,13 @@ from sigma_engine.errors import SpecError
 from sigma_engine.kernels.bank import Bank
 from sigma_engine.kernels.indicator import Indicator
 from sigma_engine.kernels.indicators import INDICATORS, IndicatorEntry
+from sigma_engine.kernels.indicators.ema import Ema, FourEmas
 from sigma_engine.kernels.indicators.higher import HigherTimeframe
 from sigma_engine.strategy.operands import Operand, parse_operand
+
+_Key: TypeAlias = tuple[str, tuple[float, ...], Timeframe | None]
+_AVERAGES = "ema, ..."
+_TOGETHER = 4
 
 
 class IndicatorSet:
@@ -28,11 +34,18 @@ class IndicatorSet:
 
     def __init__(self, operands: Sequence[str], timeframe: Timeframe) -> None:
         parsed = [_parsed(text, timeframe) for text in operands]
-        position = {key: at for at, key in enumerate(dict.fromkeys(_key(each) for each in parsed))}
-        built = {_key(each): _build(each, timeframe) for each in parsed}
         self.columns: tuple[str, ...] = tuple(str(each) for each in parsed)
-        sources = [(position[_key(each)], each.part_index) for each in parsed]
-        self._bank = Bank([built[key] for key in position], sources)
+        shared = _shared_averages(parsed)
+        kernels: dict[_Key, Indicator] = {}
+        sources = []
+        for each in parsed:
+            key, part = shared.get(_key(each), (_key(each), each.part_index))
+            if key not in kernels:
+                kernels[key] = (
+                    FourEmas([int(period) for period in key[1]]) if key[0] == _AVERAGES else _build(each, timeframe)
+                )
+            sources.append((list(kernels).index(key), part))
+        self._bank = Bank(list(kernels.values()), sources)
         self._saved: bytes | None = None
 
     @property
@@ -89,8 +102,19 @@ def _build(operand: Operand, timeframe: Timeframe) -> Indicator:
     return inner if longer is None else HigherTimeframe(inner, longer.interval_ms, timeframe.interval_ms)
 
 
-def _key(operand: Operand) -> tuple[str, tuple[float, ...], Timeframe | None]:
+def _key(operand: Operand) -> _Key:
     return operand.entry.name, operand.parameters, operand.timeframe
+
+
+def _shared_averages(operands: Sequence[Operand]) -> dict[_Key, tuple[_Key, int]]:
+    """The kernel that several exponential averages of the series' own candles share, and which reading each is."""
+    keys = list(dict.fromkeys(_key(each) for each in operands if each.entry.kernel is Ema and each.timeframe is None))
+    shared: dict[_Key, tuple[_Key, int]] = {}
+    for start in range(0, len(keys), _TOGETHER):
+        group = keys[start : start + _TOGETHER]
+        together = (_AVERAGES, tuple(period for _, (period,), _ in group), None)
+        shared |= {key: (together, part) for part, key in enumerate(group) if len(group) > 1}
+    return shared
 
 
 def _advance(bank: Bank, candle: Candle, width: int) -> NDArray[np.float64]:

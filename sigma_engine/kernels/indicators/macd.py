@@ -34,8 +34,7 @@ class Macd(Indicator):
             if self.skipped > 0:
                 self.skipped -= 1
                 rows[WORK, i] = nan
-        self.fast.run(n, rows, WORK, WORK)
-        self.slow.run(n, rows, CLOSE, WORK + 1)
+        self.fast.run_beside(self.slow, n, rows, WORK, WORK, CLOSE, WORK + 1)
         for i in range(n):
             rows[WORK, i] -= rows[WORK + 1, i]
         self.signal.run(n, rows, WORK, READING + 1)

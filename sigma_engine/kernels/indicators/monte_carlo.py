@@ -25,6 +25,11 @@ class MonteCarlo(Indicator):
         self.period = period
         self.scale = sqrt(horizon / 2.0)
         self.returns = Moments(period)
+        self.says_odds = True
+
+    def want(self, parts: int) -> None:
+        """Mean and deviation are always told, the odds where they are wanted."""
+        self.says_odds = parts & 1 == 1
 
     def advance(self, n: int, stamps: NDArray[np.int64], rows: NDArray[np.float64]) -> None:
         """Take in ``n`` closed candles."""
@@ -35,7 +40,9 @@ class MonteCarlo(Indicator):
         self.previous = previous
         self.returns.run(n, rows, WORK, READING + 1, WORK)
         for i in range(n):
-            sigma = sqrt(rows[WORK, i] / (self.period - 1))
-            rows[READING + 2, i] = sigma
-            # 0.5 erfc(-x / sqrt 2) is the normal distribution function.
-            rows[READING, i] = 0.5 * erfc(-rows[READING + 1, i] * self.scale / sigma) if sigma > 0.0 else nan
+            rows[READING + 2, i] = sqrt(rows[WORK, i] / (self.period - 1))
+        if self.says_odds:
+            for i in range(n):
+                sigma = rows[READING + 2, i]
+                # 0.5 erfc(-x / sqrt 2) is the normal distribution function.
+                rows[READING, i] = 0.5 * erfc(-rows[READING + 1, i] * self.scale / sigma) if sigma > 0.0 else nan

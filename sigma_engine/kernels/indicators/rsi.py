@@ -31,8 +31,8 @@ class Rsi(Indicator):
             rows[WORK, i] = 0.5 * (fabs(change) + change)
             rows[WORK + 1, i] = 0.5 * (fabs(change) - change)
         self.previous = previous
-        self.rises.run(n, rows, WORK, WORK)
-        self.falls.run(n, rows, WORK + 1, WORK + 1)
+        self.rises.run_beside(self.falls, n, rows, WORK, WORK, WORK + 1, WORK + 1)
         for i in range(n):
             moved = rows[WORK, i] + rows[WORK + 1, i]
-            rows[READING, i] = 100.0 * (rows[WORK, i] / moved) if moved > 0.0 else nan
+            share = 100.0 * (rows[WORK, i] / (moved if moved > 0.0 else 1.0))
+            rows[READING, i] = share if moved > 0.0 else nan

@@ -1,7 +1,10 @@
 """The compiled engine: signals by the block, one account through them; the same trades as the live session."""
 
+import os
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +19,7 @@ from sigma_engine.kernels.account import INTEGERS, REALS, REFUSALS, Account
 from sigma_engine.kernels.intent import Intent
 from sigma_engine.kernels.market import Market
 from sigma_engine.kernels.market import run as play
-from sigma_engine.kernels.signals import SIGNAL_FIELDS
+from sigma_engine.kernels.signals import SIGNAL_FIELDS, WITHOUT_FORECAST
 from sigma_engine.strategy.needs import Needs
 from sigma_engine.strategy.signal_blocks import SignalBlocks
 
@@ -35,12 +38,12 @@ def run(setup: Setup, watch: Watch | None = None) -> Outcome:
     for symbol, candles in setup.series.items():
         _require_prices(symbol, candles, float(setup.instruments[symbol].tick))
     began = time.perf_counter()
-    simulation = Simulation(setup)
-    for share, piece in _pieces(setup):
-        simulation.play(piece)
-        if watch is not None and not watch(share):
-            raise Cancelled
-    simulation.finish()
+    with closing(Simulation(setup)) as simulation:
+        for share, piece in _pieces(setup):
+            simulation.play(piece)
+            if watch is not None and not watch(share):
+                raise Cancelled
+        simulation.finish()
     return simulation.outcome(time.perf_counter() - began)
 
 
@@ -54,18 +57,37 @@ class Simulation:
         self._markets = _markets(setup)
         self._written: list[tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
         self._candles = 0
+        gates = setup.mandate.gates
+        gated = gates.edge or gates.probability or gates.kelly
+        self._fields = len(SIGNAL_FIELDS) if gated else WITHOUT_FORECAST
+        several = len(self._markets) > 1
+        self._readers = ThreadPoolExecutor(os.cpu_count(), "signals") if several else None
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        if self._readers is not None:
+            self._readers.shutdown()
 
     def play(self, piece: tuple[Candles, ...]) -> None:
         """Read the signals of the next candles, market by market, and trade on them."""
-        for market, blocks, candles in zip(self._markets, self._blocks, piece, strict=True):
-            rows = np.empty((len(candles), len(SIGNAL_FIELDS)))
-            blocks.run(candles, rows)
+        for market, candles, rows in zip(self._markets, piece, self._read(piece), strict=True):
             market.load(candles.open_ms, rows)
         bars = sum(map(len, piece))
         self._make_room(bars)
         play(self._markets[0], self._account, self._setup.timeframe.interval_ms)
         self._take()
         self._candles += bars
+
+    def _read(self, piece: tuple[Candles, ...]) -> Iterator[NDArray[np.float64]]:
+        """The signals of each market; several markets are read side by side."""
+        if self._readers is None:
+            return map(self._signals, self._blocks, piece)
+        return self._readers.map(self._signals, self._blocks, piece)
+
+    def _signals(self, blocks: SignalBlocks, candles: Candles) -> NDArray[np.float64]:
+        rows = np.empty((len(candles), self._fields))
+        blocks.run(candles, rows)
+        return rows
 
     def finish(self) -> None:
         """Close what is open at its last close."""

@@ -18,6 +18,9 @@ SIGNAL_FIELDS = (
 )  # fmt: skip
 """The columns of a signal row; ``action`` is 1 (buy), -1 (sell) or 0, exits are 1 or 0, undefined is NaN."""
 
+WITHOUT_FORECAST = 9
+"""How many of them, the first, are all that a strategy without gates is traded by."""
+
 
 class SignalRun:
     """Reads one symbol's closed candles, given once each, in order, in blocks cut anywhere.
@@ -44,7 +47,7 @@ class SignalRun:
     ) -> None:
         """Take in a block, the GIL released; row i of ``out`` (n, `SIGNAL_FIELDS`) gets the signal of candle i.
 
-        An ``out`` without columns asks for no signals.
+        An ``out`` of fewer columns gets the first of them, one without columns asks for no signals.
         """
         with cython.nogil:
             for first in range(0, open_ms.shape[0], 128):
@@ -92,8 +95,8 @@ class SignalRun:
             out[at, 7] = self.judgement.long_ends[i]
             out[at, 8] = self.judgement.short_ends[i]
             if self.evaluator.depth > 0:
-                for k in range(11):
+                for k in range(out.shape[1] - 9):
                     out[at, 9 + k] = self.evaluator.told[1 + k, i]
             else:
-                for k in range(11):
+                for k in range(out.shape[1] - 9):
                     out[at, 9 + k] = nan

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.timeframe import Timeframe
-from sigma_engine.kernels.signals import SIGNAL_FIELDS, SignalRun
+from sigma_engine.kernels.signals import SIGNAL_FIELDS, WITHOUT_FORECAST, SignalRun
 from sigma_engine.probability.models import DEFAULT_MODEL, ForecastModel
 from sigma_engine.strategy.evaluation import Market, new_evaluator
 from sigma_engine.strategy.needs import Needs
@@ -42,9 +42,10 @@ class SignalBlocks:
     def run(self, candles: Candles, out: NDArray[np.float64]) -> None:
         """Take in a block; row i of ``out`` (n, `SIGNAL_FIELDS`) gets the signal of candle i, the GIL released.
 
-        Raises `ValueError` for an ``out`` of another shape.
+        Without its forecast a signal has the first `WITHOUT_FORECAST` fields. Raises `ValueError` for an ``out`` of
+        another shape.
         """
-        if out.shape != (len(candles), len(SIGNAL_FIELDS)):
+        if out.shape not in ((len(candles), width) for width in (WITHOUT_FORECAST, len(SIGNAL_FIELDS))):
             raise ValueError(f"{len(candles)} candles need {len(candles)} x {len(SIGNAL_FIELDS)} numbers: {out.shape}")
         self._take(candles, out)
 

@@ -3,8 +3,8 @@
 import os
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +23,10 @@ from sigma_engine.kernels.signals import SIGNAL_FIELDS, WITHOUT_FORECAST
 from sigma_engine.strategy.needs import Needs
 from sigma_engine.strategy.signal_blocks import SignalBlocks
 
-PIECE_BARS = 2048
+PIECE_BARS = 4_096
 """Candles a market that are worked through at a time: memory stays small, and somebody can stop the run in between."""
 
+Rows = NDArray[np.float64]
 _NOTHING = np.empty(0, np.int64), np.empty(0), np.empty(0)
 
 
@@ -38,64 +39,70 @@ def run(setup: Setup, watch: Watch | None = None) -> Outcome:
     for symbol, candles in setup.series.items():
         _require_prices(symbol, candles, float(setup.instruments[symbol].tick))
     began = time.perf_counter()
-    with closing(Simulation(setup)) as simulation:
-        for share, piece in _pieces(setup):
-            simulation.play(piece)
+    with ThreadPoolExecutor(os.cpu_count(), "signals") as readers:
+        simulation = Simulation(setup, readers)
+        for share in simulation.steps():
             if watch is not None and not watch(share):
                 raise Cancelled
-        simulation.finish()
     return simulation.outcome(time.perf_counter() - began)
 
 
-class Simulation:
-    """One account and its markets, and what was written down of them so far."""
+@dataclass(frozen=True, slots=True, eq=False)
+class _Read:
+    """A piece whose signals are being read, market by market, and how far it brings the run."""
 
-    def __init__(self, setup: Setup) -> None:
-        self._setup = setup
+    share: float
+    candles: tuple[Candles, ...]
+    signals: tuple[Future[Rows], ...]
+
+
+class Simulation:
+    """One account and its markets, and what was written down of them so far.
+
+    While a piece is traded on, ``readers`` read the signals of the next one.
+    """
+
+    def __init__(self, setup: Setup, readers: Executor) -> None:
+        self._setup, self._readers = setup, readers
         self._blocks = [_blocks(setup, candles) for candles in setup.series.values()]
         self._account = Account(units(setup.capital), setup.first_ms)
         self._markets = _markets(setup)
+        self._buffers = [[np.empty((PIECE_BARS, _fields(setup))) for _ in self._markets] for _ in range(2)]
+        self._room = _room(PIECE_BARS * len(self._markets))
+        self._account.write_into(*self._room)
         self._written: list[tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
         self._candles = 0
-        gates = setup.mandate.gates
-        gated = gates.edge or gates.probability or gates.kelly
-        self._fields = len(SIGNAL_FIELDS) if gated else WITHOUT_FORECAST
-        several = len(self._markets) > 1
-        self._readers = ThreadPoolExecutor(os.cpu_count(), "signals") if several else None
 
-    def close(self) -> None:
-        """Let go of the threads."""
-        if self._readers is not None:
-            self._readers.shutdown()
+    def steps(self) -> Iterator[float]:
+        """Trade from the first candle to the last; after each piece, how far that is."""
+        before: _Read | None = None
+        for number, (share, piece) in enumerate(_pieces(self._setup)):
+            ahead = self._read(share, piece, self._buffers[number % 2])
+            if before is not None:
+                yield self._trade(before)
+            before = ahead
+        if before is not None:
+            yield self._trade(before)
+            self._finish()
 
-    def play(self, piece: tuple[Candles, ...]) -> None:
-        """Read the signals of the next candles, market by market, and trade on them."""
-        for market, candles, rows in zip(self._markets, piece, self._read(piece), strict=True):
-            market.load(candles.open_ms, rows)
-        bars = sum(map(len, piece))
-        self._make_room(bars)
+    def _read(self, share: float, piece: tuple[Candles, ...], buffers: list[Rows]) -> _Read:
+        """Have the signals of the next candles read, all markets side by side."""
+        reading = zip(self._blocks, piece, buffers, strict=True)
+        return _Read(share, piece, tuple(self._readers.submit(_signals, *each) for each in reading))
+
+    def _trade(self, piece: _Read) -> float:
+        """Trade on a piece once its signals are there."""
+        for market, candles, signals in zip(self._markets, piece.candles, piece.signals, strict=True):
+            market.load(candles.open_ms, signals.result())
         play(self._markets[0], self._account, self._setup.timeframe.interval_ms)
         self._take()
-        self._candles += bars
+        self._candles += sum(map(len, piece.candles))
+        return piece.share
 
-    def _read(self, piece: tuple[Candles, ...]) -> Iterator[NDArray[np.float64]]:
-        """The signals of each market; several markets are read side by side."""
-        if self._readers is None:
-            return map(self._signals, self._blocks, piece)
-        return self._readers.map(self._signals, self._blocks, piece)
-
-    def _signals(self, blocks: SignalBlocks, candles: Candles) -> NDArray[np.float64]:
-        rows = np.empty((len(candles), self._fields))
-        blocks.run(candles, rows)
-        return rows
-
-    def finish(self) -> None:
-        """Close what is open at its last close."""
-        if not self._candles:
-            return
+    def _finish(self) -> None:
+        """Close what is open at its last close, the oldest position first."""
         last_ms = int(self._written[-1][2][-1])
-        self._make_room(len(self._markets))
-        for market in sorted(self._markets, key=lambda market: market.holding.entry_ms):  # the oldest position first
+        for market in sorted(self._markets, key=lambda market: market.holding.entry_ms):
             market.finish(self._account, last_ms)
         self._account.record_equity(last_ms)
         self._take()
@@ -118,22 +125,32 @@ class Simulation:
             run_s=run_s,
         )
 
-    def _make_room(self, bars: int) -> None:
-        """A candle closes at most one trade of its market and adds at most one point to the curve."""
-        self._room = (
-            np.empty((bars, len(REALS))),
-            np.empty((bars, len(INTEGERS)), np.int64),
-            np.empty(bars, np.int64),
-            np.empty(bars, np.int64),
-        )
-        self._account.write_into(*self._room)
-
     def _take(self) -> None:
-        """Keep what was written."""
+        """Keep what was written, and have the next begin at the top again."""
         trades, points = self._account.trades, self._account.points
         reals, integers, times, curve = self._room
         written = reals[:trades].copy(), integers[:trades].copy(), times[:points].copy(), curve[:points].copy()
         self._written.append(written)
+        self._account.write_into(*self._room)
+
+
+def _room(bars: int) -> tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+    """A candle closes at most one trade of its market and adds at most one point to the curve."""
+    reals, integers = np.empty((bars, len(REALS))), np.empty((bars, len(INTEGERS)), np.int64)
+    return reals, integers, np.empty(bars, np.int64), np.empty(bars, np.int64)
+
+
+def _fields(setup: Setup) -> int:
+    """How much of a signal is traded by: gates ask for its forecast."""
+    gates = setup.mandate.gates
+    return len(SIGNAL_FIELDS) if gates.edge or gates.probability or gates.kelly else WITHOUT_FORECAST
+
+
+def _signals(blocks: SignalBlocks, candles: Candles, buffer: Rows) -> Rows:
+    """The signals of the next candles, in ``buffer``, which is used again and again: new room costs more than them."""
+    rows = buffer[: len(candles)]
+    blocks.run(candles, rows)
+    return rows
 
 
 def _blocks(setup: Setup, candles: Candles) -> SignalBlocks:

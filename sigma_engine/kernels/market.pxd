@@ -25,7 +25,7 @@ cdef class Market:
     cdef const double[::1] funding_rates, minute_highs, minute_lows
     cdef double[:, ::1] rows
     cdef Py_ssize_t at, count, minute, stamp
-    cdef bint present
+    cdef bint present, calm
     cdef int leaving
     cdef long long leaving_ms, last_exit_ms, slip_fills
     cdef double slip_cost, slip_value
@@ -35,6 +35,8 @@ cdef class Market:
     @cython.locals(passed=cython.longlong)
     cdef long long idle(self, Account account) noexcept nogil
     cdef void begin(self, long long open_ms) noexcept nogil
+    @cython.locals(high=double, low=double)
+    cdef bint _is_clear(self) noexcept nogil
     @cython.locals(price=double, holding=int, ending=int)
     cdef void leave(self, Account account, long long open_ms) noexcept nogil
     @cython.locals(needed=cython.longlong, late=bint)
@@ -68,5 +70,5 @@ cdef class Market:
     ) noexcept nogil
 
 
-@cython.locals(candles=cython.longlong, open_ms=cython.longlong)
+@cython.locals(candles=cython.longlong, open_ms=cython.longlong, eventful=bint)
 cpdef long long run(Market leader, Account account, long long interval_ms)

@@ -46,7 +46,7 @@ class Market:
         self.following = following
         self.holding = Holding()
         self.at = self.count = self.minute = self.stamp = 0
-        self.present = False
+        self.present = self.calm = False
         self.leaving = -1
         self.leaving_ms = 0
         self.last_exit_ms = -1
@@ -81,10 +81,18 @@ class Market:
         return passed
 
     def begin(self, open_ms: int) -> None:
-        """Find out who has a candle that opens at ``open_ms``."""
+        """Find out who has a candle that opens at ``open_ms``, and whose position it leaves in peace."""
         self.present = self.at < self.count and self.stamps[self.at] == open_ms
+        self.calm = self.present and self.holding.sign != 0 and self.leaving < 0 and self._is_clear()
         if self.following is not None:
             self.following.begin(open_ms)
+
+    def _is_clear(self) -> bool:
+        """Whether the candle touches none of the position's levels, its open least of all."""
+        high, low = self.rows[self.at, 1], self.rows[self.at, 2]
+        if self.holding.sign > 0:
+            return not (low <= self.holding.stop or low <= self.holding.liquidation or high >= self.holding.target)
+        return not (high >= self.holding.stop or high >= self.holding.liquidation or low <= self.holding.target)
 
     def leave(self, account: Account, open_ms: int) -> None:
         """Exits at the open: liquidation, stop, target, then an exit order that waited."""
@@ -155,7 +163,7 @@ class Market:
                 self.leaving = 5
             elif asked > 0.0:
                 self.leaving = 4
-            else:
+            elif self.exits.moves:
                 self.holding.move_stop(self.exits, self.grid)
             self.leaving_ms = open_ms
         if self.following is not None:
@@ -316,12 +324,15 @@ def run(leader: Market, account: Account, interval_ms: int) -> int:
                 break
             leader.begin(open_ms)
             account.turn_to(open_ms)
-            if account.busy > 0:
+            # One position alone that the candle leaves in peace is only marked.
+            eventful = not leader.calm or account.busy > 1 or leader.following is not None
+            if eventful and account.busy > 0:
                 leader.leave(account, open_ms)
                 leader.enter(account, open_ms)
             leader.fund(account, open_ms)
             if account.busy > 0:
-                leader.touch(account, open_ms)
+                if eventful:
+                    leader.touch(account, open_ms)
                 leader.value(account)
             account.turn_to(open_ms + interval_ms)
             account.record_equity(open_ms + interval_ms)

@@ -26,6 +26,7 @@ cdef class ExitTerms:
     cdef readonly int stop_measure, target_measure, trailing_measure
     cdef readonly double stop_value, target_value, trailing_value, breakeven_at_r
     cdef readonly long long time_stop_bars
+    cdef readonly bint moves
 
     cdef double stop(self, double price, double atr) noexcept nogil
     cdef double target(self, double price, double atr, double stop) noexcept nogil

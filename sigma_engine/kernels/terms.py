@@ -82,6 +82,7 @@ class ExitTerms:
         self.target_measure, self.target_value = target
         self.trailing_measure, self.trailing_value = trailing
         self.breakeven_at_r = breakeven_at_r
+        self.moves = breakeven_at_r > 0.0 or self.trailing_measure != 0
         self.time_stop_bars = time_stop_bars
 
     def stop(self, price: float, atr: float) -> float:

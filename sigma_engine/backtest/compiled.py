@@ -77,11 +77,14 @@ class Simulation:
         """Trade from the first candle to the last; after each piece, how far that is."""
         before: _Read | None = None
         for number, (share, piece) in enumerate(_pieces(self._setup)):
+            if before is not None:
+                self._load(before)  # a market is read by one thread at a time: its last piece must be there
             ahead = self._read(share, piece, self._buffers[number % 2])
             if before is not None:
                 yield self._trade(before)
             before = ahead
         if before is not None:
+            self._load(before)
             yield self._trade(before)
             self._finish()
 
@@ -90,10 +93,13 @@ class Simulation:
         reading = zip(self._blocks, piece, buffers, strict=True)
         return _Read(share, piece, tuple(self._readers.submit(_signals, *each) for each in reading))
 
-    def _trade(self, piece: _Read) -> float:
-        """Trade on a piece once its signals are there."""
+    def _load(self, piece: _Read) -> None:
+        """Wait for a piece's signals and lay them before the markets."""
         for market, candles, signals in zip(self._markets, piece.candles, piece.signals, strict=True):
             market.load(candles.open_ms, signals.result())
+
+    def _trade(self, piece: _Read) -> float:
+        """Trade on the piece that was loaded."""
         play(self._markets[0], self._account, self._setup.timeframe.interval_ms)
         self._take()
         self._candles += sum(map(len, piece.candles))

@@ -4,8 +4,8 @@ from libc.math cimport INFINITY as inf, NAN as nan
 from sigma_engine.kernels.indicator cimport CLOSE, HIGH, LOW, OPEN, READING, ROWS, STRETCH, TYPICAL, VOLUME, Indicator
 
 cpdef bint is_sound(double open, double high, double low, double close, double volume) noexcept nogil
-@cython.locals(sound=Py_ssize_t)
-cdef Py_ssize_t soundness(double open, double high, double low, double close, double volume) noexcept nogil
+@cython.locals(sound=double)
+cdef double soundness(double open, double high, double low, double close, double volume) noexcept nogil
 
 
 cdef class Table:
@@ -13,7 +13,9 @@ cdef class Table:
     cdef double[:, ::1] rows
 
     cdef void put(self, Py_ssize_t i, long long open_ms, double open, double high, double low, double close, double volume) noexcept nogil
-    @cython.locals(i=Py_ssize_t, n=Py_ssize_t, sound=Py_ssize_t)
+    @cython.locals(i=Py_ssize_t)
+    cdef void _copy(self, Py_ssize_t row, const double[::1] values, Py_ssize_t first, Py_ssize_t n) noexcept nogil
+    @cython.locals(i=Py_ssize_t, k=Py_ssize_t, n=Py_ssize_t)
     cdef Py_ssize_t take(
         self, const long long[::1] open_ms, const double[::1] open, const double[::1] high, const double[::1] low,
         const double[::1] close, const double[::1] volume, Py_ssize_t first, Py_ssize_t most,

@@ -18,19 +18,19 @@ if not cython.compiled:
 
 def is_sound(open: float, high: float, low: float, close: float, volume: float) -> bool:
     """Whether the numbers are those of a candle: all finite, prices above zero, open and close within the range."""
-    return soundness(open, high, low, close, volume) == 1
+    return soundness(open, high, low, close, volume) == 1.0
 
 
-def soundness(open: float, high: float, low: float, close: float, volume: float) -> int:
-    """`is_sound` as a number, 1 or 0, that a loop can work out without a branch."""
-    sound = 1 if low > 0.0 else 0
-    sound = sound if open >= low else 0
-    sound = sound if high >= open else 0
-    sound = sound if high < inf else 0
-    sound = sound if close >= low else 0
-    sound = sound if close <= high else 0
-    sound = sound if volume >= 0.0 else 0
-    return sound if volume < inf else 0
+def soundness(open: float, high: float, low: float, close: float, volume: float) -> float:
+    """`is_sound` as 1 or 0, worked out without a branch."""
+    sound = 1.0 if low > 0.0 else 0.0
+    sound = sound if open >= low else 0.0
+    sound = sound if high >= open else 0.0
+    sound = sound if high < inf else 0.0
+    sound = sound if close >= low else 0.0
+    sound = sound if close <= high else 0.0
+    sound = sound if volume >= 0.0 else 0.0
+    return sound if volume < inf else 0.0
 
 
 class Table:
@@ -62,24 +62,26 @@ class Table:
         most: int,
     ) -> int:
         """Set the candles from ``first`` on as far as they are sound, ``most`` of them at most; how many there are."""
-        sound = 0
-        for i in range(first, first + most):
-            sound += soundness(open[i], high[i], low[i], close[i], volume[i])
-        n = most
-        if sound < most:
-            n = 0
-            while is_sound(open[first + n], high[first + n], low[first + n], close[first + n], volume[first + n]):
-                n += 1
+        for i in range(most):
+            k = first + i
+            self.rows[READING, i] = soundness(open[k], high[k], low[k], close[k], volume[k])
+        n = 0
+        while n < most and self.rows[READING, n] == 1.0:
+            n += 1
+        self._copy(OPEN, open, first, n)
+        self._copy(HIGH, high, first, n)
+        self._copy(LOW, low, first, n)
+        self._copy(CLOSE, close, first, n)
+        self._copy(VOLUME, volume, first, n)
         for i in range(n):
             self.stamps[i] = open_ms[first + i]
-            self.rows[OPEN, i] = open[first + i]
-            self.rows[HIGH, i] = high[first + i]
-            self.rows[LOW, i] = low[first + i]
-            self.rows[CLOSE, i] = close[first + i]
-            self.rows[VOLUME, i] = volume[first + i]
         for i in range(n):
             self.rows[TYPICAL, i] = (self.rows[HIGH, i] + self.rows[LOW, i] + self.rows[CLOSE, i]) / 3.0
         return n
+
+    def _copy(self, row: int, values: NDArray[np.float64], first: int, n: int) -> None:
+        for i in range(n):
+            self.rows[row, i] = values[first + i]
 
 
 class Member:

@@ -70,7 +70,7 @@ class Evaluator:
         self._count = self._sound = 0
         self._votes = len(features) > 0
         self._inputs, self._features, self._others = array("i", inputs), array("i", features or [0]), array("i", others)
-        self._chances, self._sigmas = array("d", [nan] * LANES), array("d", [nan] * LANES)
+        self._chances = array("d", [nan] * LANES)
         self._stop_measure, self._stop_value = stop
         self._target_measure, self._target_value = target
         self._figures = array("d", [nan] * len(FIGURES))
@@ -145,6 +145,7 @@ class Evaluator:
         self._repeat(self._others[10], self.funding, n)
         if self._inputs[0] >= 0:
             self._vote_on_regime(n)
+        self.fold.measure(close, first, n)
         if self.depth == 0:
             self._measure(open, high, low, close, volume, first, n)
         else:
@@ -219,17 +220,16 @@ class Evaluator:
         n: int,
     ) -> None:
         """The volatility alone; it is told where the plain model speaks too: at sound candles from the 51st on."""
-        self.fold.measure(close, first, n, self._sigmas)
         for i in range(n):
             at = first + i
             sound = not isnan(self.rows[self._inputs[3], i + 1])
             if self._sound < 51:
                 sound = is_sound(open[at], high[at], low[at], close[at], volume[at])
                 self._sound += 1 if sound else 0
-            self.told[0, i] = self._sigmas[i] if sound and self._sound >= 51 else nan
+            self.told[0, i] = self.fold.sigmas[i] if sound and self._sound >= 51 else nan
         if self._others[8] >= 0:
             for i in range(n):
-                self.rows[self._others[8], i + 1] = self._sigmas[i]
+                self.rows[self._others[8], i + 1] = self.fold.sigmas[i]
 
     def _forecast(self, open_ms: int, high: float, low: float, close: float, i: int) -> None:
         """Let the fold take in candle ``i`` of the piece, and keep what it says."""
@@ -241,7 +241,7 @@ class Evaluator:
             target = distance(self._target_measure, self._target_value, close, atr, stop)
         drift, deviation = self.rows[self._inputs[4], at], self.rows[self._inputs[5], at]
         self.fold.advance(
-            open_ms, high, low, close, drift, deviation, self.rows[self._inputs[6], at],
+            i, open_ms, high, low, close, drift, deviation, self.rows[self._inputs[6], at],
             self.rows[self._inputs[2], at], stop, target, self.depth, self._figures,
         )  # fmt: skip
         self._chances[i] = self._figures[1]

@@ -37,19 +37,17 @@ cdef class ForecastFold:
     cdef int _at
     cdef double _said_close, _said_scale, _said_drift, _said_deviation, _said_p, _said_model, _said_raw
     cdef double _raw, _trusted
-    cdef double[::1] _changes, _sigmas
+    cdef double[::1] _changes, sigmas, _close
 
     cpdef void step(
         self, long long open_ms, double high, double low, double close, double drift, double deviation, double score,
         double slope, double stop, double target, double[::1] out,
     ) noexcept nogil
     @cython.locals(done=Py_ssize_t, sound=Py_ssize_t, i=Py_ssize_t)
-    cdef void measure(
-        self, const double[::1] closes, Py_ssize_t first, Py_ssize_t n, double[::1] out,
-    ) noexcept nogil
+    cdef void measure(self, const double[::1] closes, Py_ssize_t first, Py_ssize_t n) noexcept nogil
     @cython.locals(index=cython.longlong, at=int)
     cdef void advance(
-        self, long long open_ms, double high, double low, double close, double drift, double deviation, double score,
+        self, Py_ssize_t i, long long open_ms, double high, double low, double close, double drift, double deviation, double score,
         double slope, double stop, double target, int depth, double[::1] out,
     ) noexcept nogil
     @cython.locals(twin=ForecastFold)

@@ -11,6 +11,7 @@ import cython
 import numpy as np
 from numpy.typing import NDArray
 
+from sigma_engine.kernels import room
 from sigma_engine.kernels.bootstrap import BlockBootstrap
 from sigma_engine.kernels.ledger import StretchedSums
 from sigma_engine.kernels.normal import cdf, quantile
@@ -74,7 +75,7 @@ class ForecastFold:
         self._said_p = self._said_model = self._said_raw = 0.5
         self._said_band = array("d", [0.0] * 6)
         self._raw = self._trusted = 0.5
-        self._changes, self._sigmas = array("d", bytes(8 * 128)), array("d", bytes(8 * 128))
+        self._changes, self.sigmas, self._close = room.numbers(128), room.numbers(128), room.numbers(1)
 
     def step(
         self,
@@ -91,12 +92,14 @@ class ForecastFold:
         out: MutableSequence[float],
     ) -> None:
         """Take in one closed candle with its indicators; ``out`` (26,) gets the forecast from its close."""
-        self.advance(open_ms, high, low, close, drift, deviation, score, slope, stop, target, 2, out)
+        self._close[0] = close
+        self.measure(self._close, 0, 1)
+        self.advance(0, open_ms, high, low, close, drift, deviation, score, slope, stop, target, 2, out)
 
-    def measure(self, closes: NDArray[np.float64], first: int, n: int, out: MutableSequence[float]) -> None:
-        """Take in ``n`` closes from ``first`` on for the volatility alone, 128 at most; nothing else is kept in step.
+    def measure(self, closes: NDArray[np.float64], first: int, n: int) -> None:
+        """Measure returns and volatility of ``n`` closes from ``first`` on, 128 at most; then each needs an `advance`.
 
-        ``out`` gets the figure after each, NaN while it is undefined.
+        Where nobody wants more than ``sigmas``, NaN while undefined, it need not be.
         """
         done = 0
         while done < n:
@@ -104,16 +107,17 @@ class ForecastFold:
             while done + sound < n and 0.0 < closes[first + done + sound] <= 1.7976931348623157e308:
                 sound += 1
             if sound == 0:
-                out[done] = nan
+                self.sigmas[done] = nan
                 done += 1
-                continue
-            self.returns.measures(closes, first + done, sound, self._changes, self._sigmas)
-            for i in range(sound):
-                out[done + i] = self._sigmas[i] if self._sigmas[i] > 0.0 else nan
-            done += sound
+            else:
+                self.returns.measures(closes, first + done, sound, self._changes[done:], self.sigmas[done:])
+                done += sound
+        for i in range(n):
+            self.sigmas[i] = self.sigmas[i] if self.sigmas[i] > 0.0 else nan
 
     def advance(
         self,
+        i: int,
         open_ms: int,
         high: float,
         low: float,
@@ -127,10 +131,10 @@ class ForecastFold:
         depth: int,
         out: MutableSequence[float],
     ) -> None:
-        """`step` to a ``depth``: 2 for all of it, 1 for the empirical model's volatility, P(up), trust and matured.
+        """`step` on the ``i``-th candle measured, to a ``depth``: 2 for all of it, 1 for half.
 
-        What depth 1 leaves out of ``out`` stays as it was. A close that is no price changes nothing, and nothing is
-        said from it.
+        At 1 the empirical model says volatility, P(up), trust and matured; the rest of ``out`` stays as it was. A
+        close that is no price changes nothing, and nothing is said from it.
         """
         if not 0.0 < close <= 1.7976931348623157e308:  # the greatest number there is
             self._say(out, open_ms, nan, drift, deviation, nan, stop, target, self._x, 0, depth)
@@ -144,7 +148,7 @@ class ForecastFold:
         self._index = index
         self._at = at
         self._mature(index, at, high, low, close, depth)
-        self.returns.advance(close)
+        self.returns.take(close, self._changes[i], self.sigmas[i])
         if self.model == 2:
             self.blocks.push(self.returns.surprise)
         self.returns.predictors(self._x, at * 10, open_ms, drift, deviation, score, slope)

@@ -21,8 +21,8 @@ cdef class Judgement:
     cdef readonly Rulebook trending, ranging, mixed
     cdef readonly Program filters
     cdef readonly Permission permission
-    cdef int[::1] wishes, actions, obstacles
-    cdef double[::1] longs, shorts, long_ends, short_ends
+    cdef int[::1] obstacles
+    cdef double[::1] wishes, actions, longs, shorts, long_ends, short_ends
     cdef bint _ranging_differs, _mixed_differs, _differ, _filtered
     cdef Py_ssize_t _start, _count
     cdef double[::1] _passes, _long, _short
@@ -47,6 +47,3 @@ cdef class Judgement:
     ) noexcept nogil
     @cython.locals(i=Py_ssize_t)
     cdef void _hold_back(self, Py_ssize_t cold) noexcept nogil
-
-
-cdef int met(double long, double short) noexcept nogil

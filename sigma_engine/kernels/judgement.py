@@ -72,7 +72,7 @@ class Judgement:
         self._differ = self._ranging_differs or self.mixed is not self.trending
         self.filters = filters
         self.permission = permission
-        self.wishes, self.actions = array("i", [0] * LANES), array("i", [0] * LANES)
+        self.wishes, self.actions = room.numbers(LANES), room.numbers(LANES)
         self.obstacles = array("i", [0] * LANES)
         self.longs, self.shorts = room.numbers(LANES), room.numbers(LANES)
         self.long_ends, self.short_ends = room.numbers(LANES), room.numbers(LANES)
@@ -138,13 +138,15 @@ class Judgement:
 
     def permit(self, rows: NDArray[np.float64], i: int, regime: int, at_ms: int, price: float, atr: float) -> None:
         """Hold the wish for the ``i``-th candle looked at, which closes at ``at_ms``, against all permissions."""
-        if self.wishes[i] == 0:
+        if self.wishes[i] == 0.0:
             return
         if not self._filtered:
             self.filters.truth(rows, self._start, self._count, self._passes)
             self._filtered = True
         passes = self._passes[i] != 0.0
-        self.obstacles[i] = self.permission.obstacle(self.wishes[i], regime, at_ms, passes, price, atr)
+        self.obstacles[i] = self.permission.obstacle(
+            1 if self.wishes[i] > 0.0 else -1, regime, at_ms, passes, price, atr
+        )
         if self.obstacles[i] != 0:
             self.actions[i] = 0
 
@@ -152,30 +154,33 @@ class Judgement:
         self, book: Rulebook, first: int, stop: int, longs: NDArray[np.float64], shorts: NDArray[np.float64]
     ) -> None:
         """What the rules of one regime say of the candles it lasts."""
-        for i in range(first, stop):
-            self.longs[i] = longs[i] if self.by_scores else book.longs[i]
-            self.shorts[i] = shorts[i] if self.by_scores else book.shorts[i]
         if self.by_scores:
             for i in range(first, stop):
-                self.wishes[i] = decided(self.longs[i], self.shorts[i], book.threshold, book.margin)
+                self.longs[i] = longs[i]
+                self.shorts[i] = shorts[i]
+                self.wishes[i] = decided(longs[i], shorts[i], book.threshold, book.margin)
         else:
             for i in range(first, stop):
-                self.wishes[i] = met(self.longs[i], self.shorts[i])
+                self.longs[i] = book.longs[i]
+                self.shorts[i] = book.shorts[i]
+                # Both at once cancel.
+                self.wishes[i] = (1.0 if book.longs[i] == 1.0 else 0.0) - (1.0 if book.shorts[i] == 1.0 else 0.0)
         for i in range(first, stop):
             self.actions[i] = self.wishes[i]
-            self.obstacles[i] = 0
             self.long_ends[i] = 1.0 if book.long_ends[i] != 0.0 else 0.0
             self.short_ends[i] = 1.0 if book.short_ends[i] != 0.0 else 0.0
         if self.reverse:
             for i in range(first, stop):
-                self.long_ends[i] = 1.0 if self.wishes[i] < 0 else self.long_ends[i]
-                self.short_ends[i] = 1.0 if self.wishes[i] > 0 else self.short_ends[i]
+                self.long_ends[i] = 1.0 if self.wishes[i] < 0.0 else self.long_ends[i]
+                self.short_ends[i] = 1.0 if self.wishes[i] > 0.0 else self.short_ends[i]
+        for i in range(first, stop):
+            self.obstacles[i] = 0
 
     def _hold_back(self, cold: int) -> None:
         """Nothing is decided while warming up."""
         for i in range(cold):
-            self.wishes[i] = 0
-            self.actions[i] = 0
+            self.wishes[i] = 0.0
+            self.actions[i] = 0.0
             self.obstacles[i] = 1
             self.longs[i] = 0.0
             self.shorts[i] = 0.0
@@ -185,12 +190,12 @@ class Judgement:
     @property
     def wish(self) -> int:
         """The first of ``wishes``, as after a `step`."""
-        return self.wishes[0]
+        return int(self.wishes[0])
 
     @property
     def action(self) -> int:
         """The first of ``actions``."""
-        return self.actions[0]
+        return int(self.actions[0])
 
     @property
     def obstacle(self) -> int:
@@ -200,14 +205,9 @@ class Judgement:
     @property
     def exits(self) -> tuple[bool, bool]:
         """Whether longs and shorts are closed on the first candle."""
-        return self.long_ends[0] != 0.0, self.short_ends[0] != 0.0
+        return bool(self.long_ends[0] != 0.0), bool(self.short_ends[0] != 0.0)
 
     @property
     def scores(self) -> tuple[float, float]:
         """The first of ``longs`` and of ``shorts``."""
-        return self.longs[0], self.shorts[0]
-
-
-def met(long: float, short: float) -> int:
-    """1 where all conditions of the long side hold, -1 for the short side, 0 for neither or both at once."""
-    return (1 if long == 1.0 else 0) - (1 if short == 1.0 else 0)
+        return float(self.longs[0]), float(self.shorts[0])

@@ -9,10 +9,12 @@ cdef class StretchedSums:
     cdef double[::1] _sums
     cdef long long[::1] _numbers
     cdef double[::1] _before
-    cdef long long _settled
+    cdef long long _settled, _from
+    cdef int _at
 
-    @cython.locals(number=cython.longlong, slot=int, at=int, k=int)
     cpdef int open(self, long long index) noexcept nogil
+    @cython.locals(slot=int, k=int)
+    cdef void _turn_to(self, long long number) noexcept nogil
     @cython.locals(number=cython.longlong, slot=int)
     cpdef double total(self, long long index, int k) noexcept nogil
     @cython.locals(number=cython.longlong, slot=int, at=Py_ssize_t, k=Py_ssize_t, present=double)

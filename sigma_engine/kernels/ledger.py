@@ -22,19 +22,26 @@ class StretchedSums:
         self._numbers = array("q", [-1] * stretches)
         self._before = array("d", bytes(8 * width))
         self._settled = -1
+        self._from = -span
+        self._at = 0
 
     def open(self, index: int) -> int:
         """Where the sums of the stretch of ``index`` begin; a stretch that is new starts at zero."""
-        number = index // self.span
+        if not self._from <= index < self._from + self.span:
+            self._turn_to(index // self.span)
+        return self._at
+
+    def _turn_to(self, number: int) -> None:
+        """Make stretch ``number`` the one that `open` opens without looking."""
         slot = number % self.stretches
-        at = slot * self.width
+        self._from = number * self.span
+        self._at = slot * self.width
         if number != self._settled:
             self._settled = -1
         if self._numbers[slot] != number:
             self._numbers[slot] = number
             for k in range(self.width):
-                self._sums[at + k] = 0.0
-        return at
+                self._sums[self._at + k] = 0.0
 
     def total(self, index: int, k: int) -> float:
         """The sum ``k`` over the stretches that are remembered at ``index``."""

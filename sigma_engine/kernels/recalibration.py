@@ -10,6 +10,9 @@ from sigma_engine.kernels.ledger import StretchedSums
 if not cython.compiled:
     from math import exp, log, nan, sqrt
 
+MOST = 16
+"""How many predictors a recalibration can have."""
+
 LIMIT = 6.0
 """Logits are kept within this: .25 % to 99.75 %."""
 
@@ -37,6 +40,8 @@ class Recalibration:
 
     def __init__(self, penalties: Sequence[float], span: int, stretches: int) -> None:
         size = len(penalties)
+        if size > MOST:
+            raise ValueError(f"at most {MOST} predictors can be weighed, not {size}")
         self.size = size
         self.fitted = False
         self.penalties = tuple(float(each) for each in penalties)
@@ -44,7 +49,7 @@ class Recalibration:
         self._totals = array("d", bytes(8 * (size + size * size)))
         self._penalty = array("d", self.penalties)
         self._columns = array("d", bytes(8 * size * size))
-        self._pivots = array("d", bytes(8 * size))
+        self._inverses = array("d", bytes(8 * size))
         self._theta = array("d", bytes(8 * size))
         self._rest = array("d", bytes(8 * size))
 
@@ -55,7 +60,7 @@ class Recalibration:
         add_square(self._sums._sums, at + self.size, self.size, 0, weight * p * (1.0 - p), x, start)
 
     def fit(self, index: int) -> None:
-        """Work out theta from what is remembered at candle ``index`` (Cholesky, column by column)."""
+        """Work out theta from what is remembered at candle ``index`` (Cholesky without roots, column by column)."""
         size = self.size
         self._sums.gather(index, self._totals)
         for i in range(size):
@@ -63,25 +68,25 @@ class Recalibration:
             self._rest[i] = self._totals[i]
         for m in range(size):
             self._eliminate(m)
-            self._theta[m] = self._rest[m] / self._pivots[m]
-            add_scaled(self._rest, 0, size, -self._theta[m], self._columns, m * size)
         for m in range(size - 1, -1, -1):
-            rest = self._theta[m]
+            rest = self._rest[m] * self._inverses[m]
             for i in range(m + 1, size):
                 rest -= self._columns[m * size + i] * self._theta[i]
-            self._theta[m] = rest / self._pivots[m]
+            self._theta[m] = rest
         self.fitted = True
 
     def _eliminate(self, m: int) -> None:
-        """Take column ``m`` of the root out of what is left of the square; a column is 0 down to its pivot's row."""
+        """Take column ``m`` out of what is left of the square and of its right side; it is 0 down to its own row."""
         size = self.size
-        pivot = sqrt(self._totals[size + m * size + m])
-        self._pivots[m] = pivot
+        pivot = self._totals[size + m * size + m]
+        inverse = 1.0 / pivot
+        self._inverses[m] = inverse
         for i in range(m + 1):
             self._columns[m * size + i] = 0.0
         for i in range(m + 1, size):
-            self._columns[m * size + i] = self._totals[size + i * size + m] / pivot
-        add_square(self._totals, size, size, m + 1, -1.0, self._columns, m * size)
+            self._columns[m * size + i] = self._totals[size + i * size + m] * inverse
+        add_scaled(self._rest, 0, size, -self._rest[m], self._columns, m * size)
+        add_square(self._totals, size, size, m + 1, -pivot, self._columns, m * size)
 
     def shift(self, x: Sequence[float], start: int) -> float:
         """What ``theta' x`` adds to a logit; 0 before the first `fit`."""
@@ -98,8 +103,8 @@ class Recalibration:
         for i in range(self.size):
             self._rest[i] = x[start + i]
         for m in range(self.size):
-            solved = self._rest[m] / self._pivots[m]
-            total += solved * solved
+            solved = self._rest[m]
+            total += solved * solved * self._inverses[m]
             add_scaled(self._rest, 0, self.size, -solved, self._columns, m * self.size)
         return sqrt(total)
 
@@ -109,7 +114,7 @@ class Recalibration:
         twin._sums = self._sums.copy()
         twin.fitted = self.fitted
         twin._columns[:] = self._columns
-        twin._pivots[:] = self._pivots
+        twin._inverses[:] = self._inverses
         twin._theta[:] = self._theta
         return twin
 
@@ -121,12 +126,8 @@ class Recalibration:
 
 def add_scaled(to: MutableSequence[float], at: int, size: int, scale: float, x: Sequence[float], start: int) -> None:
     """Add ``scale`` times the ``size`` numbers ``x[start:]`` to ``to[at:]``."""
-    if size == 10:  # a fixed length becomes vector code
-        for i in range(10):
-            to[at + i] += scale * x[start + i]
-    else:
-        for i in range(size):
-            to[at + i] += scale * x[start + i]
+    for i in range(size):
+        to[at + i] += scale * x[start + i]
 
 
 def add_square(
@@ -134,32 +135,14 @@ def add_square(
 ) -> None:
     """Add ``scale x x'`` of the ``size`` numbers ``x[start:]``, from row ``first`` on, to the square at ``to[at:]``.
 
-    What stands beyond the diagonal afterwards has no meaning.
+    Rows go up to the diagonal, in even lengths, which is vector code; what stands beyond it has no meaning.
     """
-    if size == 10:
-        if not cython.compiled:
-            own = [0.0] * 10
-        for j in range(10):
-            own[j] = x[start + j]
-        # Only up to the diagonal, and in even lengths.
-        for i in range(first, 4):
-            scaled = scale * own[i]
-            for j in range(4):
-                to[at + i * 10 + j] += scaled * own[j]
-        for i in range(max(first, 4), 6):
-            scaled = scale * own[i]
-            for j in range(6):
-                to[at + i * 10 + j] += scaled * own[j]
-        for i in range(max(first, 6), 8):
-            scaled = scale * own[i]
-            for j in range(8):
-                to[at + i * 10 + j] += scaled * own[j]
-        for i in range(max(first, 8), 10):
-            scaled = scale * own[i]
-            for j in range(10):
-                to[at + i * 10 + j] += scaled * own[j]
-    else:
-        for i in range(first, size):
-            scaled = scale * x[start + i]
-            for j in range(size):
-                to[at + i * size + j] += scaled * x[start + j]
+    if not cython.compiled:
+        own = [0.0] * MOST
+    for j in range(size):
+        own[j] = x[start + j]
+    for i in range(first, size):
+        scaled = scale * own[i]
+        row = at + i * size
+        for j in range(min((i | 1) + 1, size)):
+            to[row + j] += scaled * own[j]

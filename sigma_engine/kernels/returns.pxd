@@ -9,16 +9,16 @@ cpdef double bounded(double x) noexcept nogil
 @cython.final
 cdef class Returns:
     cdef readonly double close, sigma
+    cdef double _measured
     cdef readonly double surprise, quick, middle, slow
     cdef BlendedVolatility volatility
     cdef readonly long long interval_ms
     cdef long long _times, _slot, _time_ms
     cdef double[::1] _clock
 
-    @cython.locals(change=double, expected=double)
-    cpdef void advance(self, double close) noexcept nogil
     @cython.locals(change=double)
-    cdef double measure(self, double close) noexcept nogil
+    cpdef void advance(self, double close) noexcept nogil
+    cdef void take(self, double close, double change, double sigma) noexcept nogil
     @cython.locals(i=Py_ssize_t)
     cdef void measures(
         self, const double[::1] closes, Py_ssize_t first, Py_ssize_t n, double[::1] changes, double[::1] sigmas,

@@ -36,45 +36,38 @@ class Returns:
             turn = 7.27220521664304e-08 * (k * interval_ms)
             self._clock[2 * k] = 1.4142135623730951 * sin(turn)
             self._clock[2 * k + 1] = 1.4142135623730951 * cos(turn)
-        self.close = self.sigma = nan
+        self.close = self.sigma = self._measured = nan
         self.surprise = self.quick = self.middle = self.slow = 0.0
         self.volatility = BlendedVolatility()
 
     def advance(self, close: float) -> None:
         """Take in one close; a first one, or one that is no price, gives no return."""
-        expected = self.sigma
-        change = self.measure(close)
-        if not isnan(change):
-            self.surprise = bounded(change / expected) if expected > 0.0 else 0.0
-            self.quick += 0.5 * (self.surprise - self.quick)
-            self.middle += 0.15384615384615385 * (self.surprise - self.middle)
-            self.slow += 0.009950248756218905 * (self.surprise - self.slow)
-
-    def measure(self, close: float) -> float:
-        """Take in one close for the volatility alone; its log return."""
-        change = log(close / self.close) if 0.0 < close < inf and 0.0 < self.close < inf else nan
-        self.sigma = self.volatility.update(change)
-        self.close = close
-        return change
+        change = log(close / self._measured) if 0.0 < close < inf and 0.0 < self._measured < inf else nan
+        self._measured = close
+        self.take(close, change, self.volatility.update(change))
 
     def measures(
-        self,
-        closes: NDArray[np.float64],
-        first: int,
-        n: int,
-        changes: MutableSequence[float],
-        sigmas: MutableSequence[float],
+        self, closes: NDArray[np.float64], first: int, n: int, changes: NDArray[np.float64], sigmas: NDArray[np.float64]
     ) -> None:
-        """`measure` for ``n`` closes from ``first`` on, all of which are prices.
+        """The log returns of ``n`` closes from ``first`` on, all of which are prices, and the volatility after each.
 
-        ``changes`` gets the log returns, ``sigmas`` the volatility after each.
+        They still have to be taken in one by one, unless nobody wants more.
         """
-        changes[0] = log(closes[first] / self.close) if 0.0 < self.close < inf else nan
+        changes[0] = log(closes[first] / self._measured) if 0.0 < self._measured < inf else nan
         for i in range(1, n):
             changes[i] = log(closes[first + i] / closes[first + i - 1])
         self.volatility.run(n, changes, sigmas)
-        self.sigma = sigmas[n - 1]
-        self.close = closes[first + n - 1]
+        self._measured = closes[first + n - 1]
+
+    def take(self, close: float, change: float, sigma: float) -> None:
+        """Take in a close whose log return and volatility have been measured."""
+        if not isnan(change):
+            self.surprise = bounded(change / self.sigma) if self.sigma > 0.0 else 0.0
+            self.quick += 0.5 * (self.surprise - self.quick)
+            self.middle += 0.15384615384615385 * (self.surprise - self.middle)
+            self.slow += 0.009950248756218905 * (self.surprise - self.slow)
+        self.sigma = sigma
+        self.close = close
 
     def predictors(
         self,
@@ -125,7 +118,7 @@ class Returns:
         """One in the same state that goes its own way from here."""
         twin = Returns()
         twin.interval_ms, twin._times, twin._clock = self.interval_ms, self._times, self._clock
-        twin.close, twin.sigma = self.close, self.sigma
+        twin.close, twin.sigma, twin._measured = self.close, self.sigma, self._measured
         twin.surprise, twin.quick, twin.middle, twin.slow = self.surprise, self.quick, self.middle, self.slow
         twin.volatility = self.volatility.copy()
         return twin

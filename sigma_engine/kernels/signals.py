@@ -66,7 +66,7 @@ class SignalRun:
             self.evaluator.score.shorts, self.seen,
         )  # fmt: skip
         for i in range(n):
-            if self.judgement.wishes[i] != 0:
+            if self.judgement.wishes[i] != 0.0:
                 self.judgement.permit(
                     self.evaluator.rows, i, self.evaluator.states[i], open_ms[first + i] + self.interval_ms,
                     close[first + i], self.evaluator.rows[self.atr, i + 1],

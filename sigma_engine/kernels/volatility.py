@@ -1,8 +1,8 @@
 """The volatility of the next bar: two exponentially weighted variances, a quick and a slow one, blended."""
 
-from collections.abc import MutableSequence, Sequence
-
 import cython
+import numpy as np
+from numpy.typing import NDArray
 
 if not cython.compiled:
     from math import isnan, nan, sqrt
@@ -26,7 +26,7 @@ class BlendedVolatility:
             self._take_in(log_return)
         return sqrt(0.6 * self.fast + 0.4 * self.slow) if self.seen >= 50 else nan
 
-    def run(self, n: int, changes: Sequence[float], sigmas: MutableSequence[float]) -> None:
+    def run(self, n: int, changes: NDArray[np.float64], sigmas: NDArray[np.float64]) -> None:
         """`update` with the first ``n`` of ``changes``; ``sigmas`` gets what is expected after each."""
         i = 0
         while i < n and self.seen < 50:

@@ -20,7 +20,7 @@ cdef class Evaluator:
     cdef int _stop_measure, _target_measure
     cdef double _stop_value, _target_value
     cdef int[::1] _inputs, _features, _others
-    cdef double[::1] _chances, _figures
+    cdef double[::1] _chances
     cdef bint _votes
     cdef Py_ssize_t _count, _sound
     cdef long long[::1] _stamp

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from sigma_engine.kernels import room
 from sigma_engine.kernels.bank import is_sound
 from sigma_engine.kernels.distances import distance
-from sigma_engine.kernels.forecast import FIGURES, ForecastFold
+from sigma_engine.kernels.forecast import ForecastFold
 from sigma_engine.kernels.regime import RegimeVote
 from sigma_engine.kernels.scoring import LANES, FusionScore
 
@@ -73,7 +73,6 @@ class Evaluator:
         self._chances = array("d", [nan] * LANES)
         self._stop_measure, self._stop_value = stop
         self._target_measure, self._target_value = target
-        self._figures = array("d", [nan] * len(FIGURES))
         self._stamp = room.integers(1)
         self._open, self._high, self._low = room.numbers(1), room.numbers(1), room.numbers(1)
         self._close, self._volume = room.numbers(1), room.numbers(1)
@@ -178,7 +177,7 @@ class Evaluator:
     @property
     def figures(self) -> tuple[float, ...]:
         """What the last forecast said, in the order of `FIGURES`."""
-        return tuple(self._figures)
+        return tuple(self.fold.said)
 
     def _fill(self, place: int, values: NDArray[np.float64], first: int, n: int) -> None:
         if place >= 0:
@@ -242,27 +241,27 @@ class Evaluator:
         drift, deviation = self.rows[self._inputs[4], at], self.rows[self._inputs[5], at]
         self.fold.advance(
             i, open_ms, high, low, close, drift, deviation, self.rows[self._inputs[6], at],
-            self.rows[self._inputs[2], at], stop, target, self.depth, self._figures,
+            self.rows[self._inputs[2], at], stop, target, self.depth,
         )  # fmt: skip
-        self._chances[i] = self._figures[1]
+        self._chances[i] = self.fold.said[1]
         self._tell(i, isnan(drift + deviation))
         if self._others[7] >= 0:  # a probability that lost its calibration is no reading: conditions on it do not hold
-            self.rows[self._others[7], at] = nan if self._figures[24] == 3.0 else self._figures[1]
+            self.rows[self._others[7], at] = nan if self.fold.said[24] == 3.0 else self.fold.said[1]
         if self._others[8] >= 0:
-            self.rows[self._others[8], at] = self._figures[0]
+            self.rows[self._others[8], at] = self.fold.said[0]
 
     def _tell(self, i: int, silent: bool) -> None:
         """Keep what was said, unless the plain model has no words."""
-        if silent or isnan(self._figures[0]):
+        if silent or isnan(self.fold.said[0]):
             for k in range(12):
                 self.told[k, i] = nan
             return
-        self.told[0, i] = self._figures[0]
-        self.told[1, i] = self._figures[1]
+        self.told[0, i] = self.fold.said[0]
+        self.told[1, i] = self.fold.said[1]
         if self.depth == 2:
             for k in range(6):
-                self.told[2 + k, i] = self._figures[15 + k]
-            self.told[8, i] = self._figures[21]
-            self.told[9, i] = self._figures[22]
-        self.told[10, i] = self._figures[24]
-        self.told[11, i] = self._figures[25]
+                self.told[2 + k, i] = self.fold.said[15 + k]
+            self.told[8, i] = self.fold.said[21]
+            self.told[9, i] = self.fold.said[22]
+        self.told[10, i] = self.fold.said[24]
+        self.told[11, i] = self.fold.said[25]

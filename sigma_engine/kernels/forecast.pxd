@@ -37,18 +37,19 @@ cdef class ForecastFold:
     cdef int _at
     cdef double _said_close, _said_scale, _said_drift, _said_deviation, _said_p, _said_model, _said_raw
     cdef double _raw, _trusted
-    cdef double[::1] _changes, sigmas, _close
+    cdef double[::1] said, _changes, sigmas, _close
 
+    @cython.locals(k=int)
     cpdef void step(
         self, long long open_ms, double high, double low, double close, double drift, double deviation, double score,
         double slope, double stop, double target, double[::1] out,
     ) noexcept nogil
     @cython.locals(done=Py_ssize_t, sound=Py_ssize_t, i=Py_ssize_t)
     cdef void measure(self, const double[::1] closes, Py_ssize_t first, Py_ssize_t n) noexcept nogil
-    @cython.locals(index=cython.longlong, at=int)
+    @cython.locals(index=cython.longlong, at=int, k=int)
     cdef void advance(
         self, Py_ssize_t i, long long open_ms, double high, double low, double close, double drift, double deviation, double score,
-        double slope, double stop, double target, int depth, double[::1] out,
+        double slope, double stop, double target, int depth,
     ) noexcept nogil
     @cython.locals(twin=ForecastFold)
     cpdef ForecastFold copy(self)
@@ -57,7 +58,7 @@ cdef class ForecastFold:
         self, const long long[::1] open_ms, const double[::1] high, const double[::1] low, const double[::1] close,
         const double[:, ::1] inputs, double[:, ::1] out,
     )
-    @cython.locals(happened=double)
+    @cython.locals(happened=double, k=int)
     cdef void _mature(self, long long index, int at, double high, double low, double close, int depth) noexcept nogil
     @cython.locals(x=double, happened=double, gain=double)
     cdef void _score(self, long long index, double outcome) noexcept nogil
@@ -66,27 +67,23 @@ cdef class ForecastFold:
     @cython.locals(gain=double, squares=double, enough=bint)
     cdef void _weigh(self, long long index) noexcept nogil
     @cython.locals(k=int)
-    cdef void _keep(self, double[::1] out, long long index, double close, double drift, double deviation) noexcept nogil
+    cdef void _keep(self, long long index, double close, double drift, double deviation) noexcept nogil
     @cython.locals(k=int)
     cdef void _say(
-        self, double[::1] out, long long open_ms, double close, double drift, double deviation, double sigma,
-        double stop, double target, double[::1] x, int start, int depth,
+        self, int at, long long open_ms, double close, double drift, double deviation, double sigma, double stop,
+        double target, int depth,
     ) noexcept nogil
     @cython.locals(long_target=double, long_stop=double, short_stop=double)
     cdef void _say_odds(
-        self, double[::1] out, long long open_ms, double close, double drift, double deviation, double sigma,
-        double stop, double target,
+        self, long long open_ms, double close, double drift, double deviation, double sigma, double stop,
+        double target,
     ) noexcept nogil
     @cython.locals(p=double, error=double, spread=double)
-    cdef void _say_direction(
-        self, double[::1] out, double drift, double deviation, double sigma, double[::1] x, int start,
-    ) noexcept nogil
+    cdef void _say_direction(self, int at, double drift, double deviation, double sigma) noexcept nogil
     @cython.locals(k=int)
-    cdef void _say_band_ends(self, double[::1] out, double spread) noexcept nogil
-    cdef void _lean(self, double[::1] x, int start) noexcept nogil
+    cdef void _say_band_ends(self, double spread) noexcept nogil
+    cdef void _lean(self, int at) noexcept nogil
     @cython.locals(k=int)
-    cdef void _bound(self, double[::1] out) noexcept nogil
+    cdef void _bound(self) noexcept nogil
     @cython.locals(k=int, tail=double, middle=double, width=double)
-    cdef void _say_bands(
-        self, double[::1] out, long long open_ms, double drift, double deviation, double spread,
-    ) noexcept nogil
+    cdef void _say_bands(self, long long open_ms, double drift, double deviation, double spread) noexcept nogil

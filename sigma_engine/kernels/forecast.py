@@ -75,6 +75,7 @@ class ForecastFold:
         self._said_p = self._said_model = self._said_raw = 0.5
         self._said_band = array("d", [0.0] * 6)
         self._raw = self._trusted = 0.5
+        self.said = array("d", [nan] * len(FIGURES))
         self._changes, self.sigmas, self._close = room.numbers(128), room.numbers(128), room.numbers(1)
 
     def step(
@@ -94,7 +95,9 @@ class ForecastFold:
         """Take in one closed candle with its indicators; ``out`` (26,) gets the forecast from its close."""
         self._close[0] = close
         self.measure(self._close, 0, 1)
-        self.advance(0, open_ms, high, low, close, drift, deviation, score, slope, stop, target, 2, out)
+        self.advance(0, open_ms, high, low, close, drift, deviation, score, slope, stop, target, 2)
+        for k in range(26):
+            out[k] = self.said[k]
 
     def measure(self, closes: NDArray[np.float64], first: int, n: int) -> None:
         """Measure returns and volatility of ``n`` closes from ``first`` on, 128 at most; then each needs an `advance`.
@@ -110,7 +113,7 @@ class ForecastFold:
                 self.sigmas[done] = nan
                 done += 1
             else:
-                self.returns.measures(closes, first + done, sound, self._changes[done:], self.sigmas[done:])
+                self.returns.measures(closes, first + done, sound, self._changes, self.sigmas, done)
                 done += sound
         for i in range(n):
             self.sigmas[i] = self.sigmas[i] if self.sigmas[i] > 0.0 else nan
@@ -129,15 +132,14 @@ class ForecastFold:
         stop: float,
         target: float,
         depth: int,
-        out: MutableSequence[float],
     ) -> None:
-        """`step` on the ``i``-th candle measured, to a ``depth``: 2 for all of it, 1 for half.
+        """`step` on the ``i``-th candle measured, to a ``depth``: 2 for all of it, 1 for half; ``said`` gets it.
 
-        At 1 the empirical model says volatility, P(up), trust and matured; the rest of ``out`` stays as it was. A
+        At 1 the empirical model says volatility, P(up), trust and matured; the rest of ``said`` stays as it was. A
         close that is no price changes nothing, and nothing is said from it.
         """
         if not 0.0 < close <= 1.7976931348623157e308:  # the greatest number there is
-            self._say(out, open_ms, nan, drift, deviation, nan, stop, target, self._x, 0, depth)
+            self._say(0, open_ms, nan, drift, deviation, nan, stop, target, depth)
             return
         index = self._index + 1
         at = self._at + 1 if self._at + 1 < self.horizon else 0
@@ -151,13 +153,15 @@ class ForecastFold:
         self.returns.take(close, self._changes[i], self.sigmas[i])
         if self.model == 2:
             self.blocks.push(self.returns.surprise)
-        self.returns.predictors(self._x, at * 10, open_ms, drift, deviation, score, slope)
+        self.returns.predict(open_ms, drift, deviation, score, slope)
+        for k in range(10):
+            self._x[at * 10 + k] = self.returns.x[k]
         self._closes[at] = close if self.returns.sigma > 0.0 else nan
         self._indices[at] = index
-        self._say(out, open_ms, close, drift, deviation, self.returns.sigma, stop, target, self._x, at * 10, depth)
+        self._say(at, open_ms, close, drift, deviation, self.returns.sigma, stop, target, depth)
         if self.returns.sigma > 0.0:
             if at == 0:
-                self._keep(out, index, close, drift, deviation)
+                self._keep(index, close, drift, deviation)
             if depth == 2 and index % self.barrier_bars == 0:
                 self.odds.begin(index, close, stop, target)
 
@@ -198,7 +202,9 @@ class ForecastFold:
         """Learn from what the close of candle ``index``, ``at`` in its grid, has decided."""
         if self._indices[at] == index - self.horizon and self._closes[at] > 0.0:
             happened = 0.5 if close == self._closes[at] else (1.0 if close > self._closes[at] else 0.0)
-            self.direction.learn(index, self._x, at * 10, 0.5, happened, 1.0 / self.horizon)
+            for k in range(10):
+                self.direction.x[k] = self._x[at * 10 + k]
+            self.direction.learn_x(index, 0.5, happened, 1.0 / self.horizon)
         if depth == 2:
             self.odds.follow(index, high, low)
         if at == 0:
@@ -239,22 +245,22 @@ class ForecastFold:
         enough = self.evidence.total(index, 2) >= 30.0 and squares > 0.0
         self.share = min(max(gain / sqrt(squares) - 1.8, 0.0), 1.0) if enough else 0.0
 
-    def _keep(self, out: MutableSequence[float], index: int, close: float, drift: float, deviation: float) -> None:
+    def _keep(self, index: int, close: float, drift: float, deviation: float) -> None:
         """Remember the forecast just said, to be scored when it is due."""
         self._said_index = index
         self._said_close = close
         self._said_scale = self.returns.sigma * self._root
         self._said_drift = drift
         self._said_deviation = deviation
-        self._said_p = out[1]
+        self._said_p = self.said[1]
         self._said_model = self._trusted
         self._said_raw = self._raw
         for k in range(6):
-            self._said_band[k] = out[6 + k]
+            self._said_band[k] = self.said[6 + k]
 
     def _say(
         self,
-        out: MutableSequence[float],
+        at: int,
         open_ms: int,
         close: float,
         drift: float,
@@ -262,39 +268,36 @@ class ForecastFold:
         sigma: float,
         stop: float,
         target: float,
-        x: MutableSequence[float],
-        start: int,
         depth: int,
     ) -> None:
         """Write the forecast from ``close``; NaN throughout while the volatility is undefined or nothing moves."""
-        out[24] = self.board.trust
-        out[25] = self.board.matured
+        self.said[24] = self.board.trust
+        self.said[25] = self.board.matured
         if not (sigma > 0.0 and close > 0.0):
             for k in range(24):
-                out[k] = nan
+                self.said[k] = nan
             return
-        out[0] = sigma
+        self.said[0] = sigma
         if depth == 1:
-            # On the grid the x of the forecast comes first; only there is what nobody believes kept.
+            # Only on the grid is what nobody believes kept.
             self._trusted = 0.5
-            if self.share > 0.0 or start == 0:
-                self._lean(x, start)
-            out[1] = 0.5 if self.board.trust == 3 else self._trusted
-            if start == 0:
-                self._say_band_ends(out, sigma * self._root)
-                self._bound(out)
+            if self.share > 0.0 or at == 0:
+                self._lean(at)
+            self.said[1] = 0.5 if self.board.trust == 3 else self._trusted
+            if at == 0:
+                self._say_band_ends(sigma * self._root)
+                self._bound()
             return
-        out[3] = p_up(drift, deviation, self.horizon)
-        out[4] = self.bank.p_up(drift, deviation)
-        out[5] = self.bank.p_up_error(drift, deviation)
-        self._say_direction(out, drift, deviation, sigma, x, start)
-        self._say_bands(out, open_ms, drift, deviation, sigma * self._root)
-        self._bound(out)
-        self._say_odds(out, open_ms, close, drift, deviation, sigma, stop, target)
+        self.said[3] = p_up(drift, deviation, self.horizon)
+        self.said[4] = self.bank.p_up(drift, deviation)
+        self.said[5] = self.bank.p_up_error(drift, deviation)
+        self._say_direction(at, drift, deviation, sigma)
+        self._say_bands(open_ms, drift, deviation, sigma * self._root)
+        self._bound()
+        self._say_odds(open_ms, close, drift, deviation, sigma, stop, target)
 
     def _say_odds(
         self,
-        out: MutableSequence[float],
         open_ms: int,
         close: float,
         drift: float,
@@ -313,71 +316,61 @@ class ForecastFold:
             self.odds.state(close, drift, deviation, stop, target)
         else:
             self.odds.state(close, 0.0, sigma, stop, target)
-        self.odds.quote(out, 15)
+        self.odds.quote(self.said, 15)
 
-    def _say_direction(
-        self,
-        out: MutableSequence[float],
-        drift: float,
-        deviation: float,
-        sigma: float,
-        x: MutableSequence[float],
-        start: int,
-    ) -> None:
+    def _say_direction(self, at: int, drift: float, deviation: float, sigma: float) -> None:
         """P(up) and the mean move it implies, each with its error."""
-        self._lean(x, start)
+        self._lean(at)
         p = self._trusted
-        error = self.direction.error(x, start) * p * (1.0 - p)
+        error = self.direction.error(self._x, at * 10) * p * (1.0 - p)
         if self.model == 0:
-            p = out[3]
+            p = self.said[3]
             # The mean of 50 returns is known to a 50th of their variance.
             error = density(quantile(p)) * sqrt(self.horizon / 50.0) if 0.0 < p < 1.0 else 0.0
         self._trusted = p
-        out[1] = 0.5 if self.board.trust == 3 else p
-        out[2] = error
+        self.said[1] = 0.5 if self.board.trust == 3 else p
+        self.said[2] = error
         spread = sigma * self._root
-        out[21] = spread * quantile(min(max(out[1], 0.001), 0.999))
-        out[22] = spread * error / density(quantile(min(max(out[1], 0.001), 0.999)))
-        out[23] = self.share if self.model else 0.0
+        self.said[21] = spread * quantile(min(max(self.said[1], 0.001), 0.999))
+        self.said[22] = spread * error / density(quantile(min(max(self.said[1], 0.001), 0.999)))
+        self.said[23] = self.share if self.model else 0.0
 
-    def _say_band_ends(self, out: MutableSequence[float], spread: float) -> None:
+    def _say_band_ends(self, spread: float) -> None:
         """Bands as wide as the outcomes so far."""
         for k in range(3):
-            out[6 + k] = spread * self.pool.quantile(tail_of(k))
-            out[9 + k] = spread * self.pool.quantile(1.0 - tail_of(k))
+            self.said[6 + k] = spread * self.pool.quantile(tail_of(k))
+            self.said[9 + k] = spread * self.pool.quantile(1.0 - tail_of(k))
 
-    def _lean(self, x: MutableSequence[float], start: int) -> None:
+    def _lean(self, at: int) -> None:
         """Which way the learned direction leans, and how much of that is believed."""
-        self._raw = logistic(self.direction.shift(x, start))
+        self._raw = logistic(self.direction.shift(self._x, at * 10))
         self._trusted = 0.5 + self.share * (self._raw - 0.5)
 
-    def _bound(self, out: MutableSequence[float]) -> None:
+    def _bound(self) -> None:
         """Keep band ends within a factor of e^20 of the price, so that no market is wild enough to break arithmetic."""
         for k in range(6, 12):
-            out[k] = min(max(out[k], -20.0), 20.0)
+            self.said[k] = min(max(self.said[k], -20.0), 20.0)
 
-    def _say_bands(
-        self, out: MutableSequence[float], open_ms: int, drift: float, deviation: float, spread: float
-    ) -> None:
+    def _say_bands(self, open_ms: int, drift: float, deviation: float, spread: float) -> None:
         # Paths are drawn anew with each forecast that is scored, and only scaled to the volatility between.
         if self.model == 2 and (not self.blocks.drawn or open_ms // self.interval_ms % self.horizon == 0):
             self.blocks.draw(open_ms)
         if self.model == 1 or (self.model == 2 and not self.blocks.drawn):
-            self._say_band_ends(out, spread)
+            self._say_band_ends(spread)
         for k in range(3):
             tail = tail_of(k)
             if self.model == 0:
                 middle = drift * self.horizon
                 width = -quantile(tail) * deviation * self._root
-                out[6 + k] = middle - width
-                out[9 + k] = middle + width
-                out[12 + k] = deviation * sqrt(self.horizon * self.horizon / 50.0)
+                self.said[6 + k] = middle - width
+                self.said[9 + k] = middle + width
+                self.said[12 + k] = deviation * sqrt(self.horizon * self.horizon / 50.0)
             elif self.model == 2 and self.blocks.drawn:
-                out[6 + k] = spread * self.blocks.quantile(tail)
-                out[9 + k] = spread * self.blocks.quantile(1.0 - tail)
-                out[12 + k] = spread * sqrt(tail * (1.0 - tail) / 1000.0) / density(quantile(tail))
+                self.said[6 + k] = spread * self.blocks.quantile(tail)
+                self.said[9 + k] = spread * self.blocks.quantile(1.0 - tail)
+                self.said[12 + k] = spread * sqrt(tail * (1.0 - tail) / 1000.0) / density(quantile(tail))
             else:
-                out[12 + k] = 0.5 * spread * (self.pool.error(tail) + self.pool.error(1.0 - tail))
+                self.said[12 + k] = 0.5 * spread * (self.pool.error(tail) + self.pool.error(1.0 - tail))
 
 
 def tail_of(band: int) -> float:

@@ -7,7 +7,7 @@ from sigma_engine.kernels.scoring cimport decided
 
 @cython.final
 cdef class Rulebook:
-    cdef readonly Program long_share, short_share, exit_long, exit_short
+    cdef readonly Program entry_long, entry_short, long_share, short_share, exit_long, exit_short
     cdef readonly double threshold, margin
     cdef double[::1] longs, shorts, long_ends, short_ends
 
@@ -37,6 +37,7 @@ cdef class Judgement:
         self, const double[:, ::1] rows, Py_ssize_t start, Py_ssize_t n, const int[::1] regimes,
         const double[::1] longs, const double[::1] shorts, long long seen,
     ) noexcept nogil
+    cdef void _share(self, Rulebook book, const double[:, ::1] rows, Py_ssize_t at) noexcept nogil
     @cython.locals(passes=bint)
     cdef void permit(
         self, const double[:, ::1] rows, Py_ssize_t i, int regime, long long at_ms, double price, double atr,

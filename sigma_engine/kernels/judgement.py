@@ -15,11 +15,13 @@ from sigma_engine.kernels.scoring import decided
 class Rulebook:
     """The rules of one regime: when to leave, and when to enter by conditions or by the fusion's two numbers.
 
-    A share's value is how much of an entry's conditions hold, 1 where all of them do.
+    A share's value is how much of an entry's conditions hold: 1 exactly where the entry does. It is only told.
     """
 
     def __init__(
         self,
+        entry_long: Program,
+        entry_short: Program,
         long_share: Program,
         short_share: Program,
         exit_long: Program,
@@ -27,6 +29,7 @@ class Rulebook:
         threshold: float,
         margin: float,
     ) -> None:
+        self.entry_long, self.entry_short = entry_long, entry_short
         self.long_share, self.short_share = long_share, short_share
         self.exit_long, self.exit_short = exit_long, exit_short
         self.threshold, self.margin = threshold, margin
@@ -36,8 +39,8 @@ class Rulebook:
     def look(self, rows: NDArray[np.float64], start: int, n: int, by_scores: bool) -> None:
         """Ask the conditions about ``n`` candles from ``start`` on; with ``by_scores`` entries have none."""
         if not by_scores:
-            self.long_share.truth(rows, start, n, self.longs)
-            self.short_share.truth(rows, start, n, self.shorts)
+            self.entry_long.truth(rows, start, n, self.longs)
+            self.entry_short.truth(rows, start, n, self.shorts)
         self.exit_long.truth(rows, start, n, self.long_ends)
         self.exit_short.truth(rows, start, n, self.short_ends)
 
@@ -49,8 +52,8 @@ class Judgement:
     conditions. ``reverse`` makes a signal close what stands against it. Candle by candle, ``wishes`` are what the rules
     say (1 long, -1 short, 0 wait), ``actions`` what is left of it after all permissions, ``obstacles`` what took it
     away (`permission.Obstacle`), ``long_ends`` and ``short_ends`` whether positions are closed (1 or 0), ``longs`` and
-    ``shorts`` the scores or shares all this rests on. Exits, a reversing signal among them, ask for no permission;
-    entries do.
+    ``shorts`` the scores all this rests on, or whether the entries hold (after a `step`, what share of them). Exits, a
+    reversing signal among them, ask for no permission; entries do.
 
     Rows are (columns, candles), and the candle before the first one stands in front of it, NaN throughout for none.
     """
@@ -102,6 +105,18 @@ class Judgement:
         self._short[0] = short
         self.look(rows, at, 1, self._regime, self._long, self._short, seen - 1)
         self.permit(rows, 0, regime, at_ms, price, atr)
+        if not self.by_scores and seen >= self.warm_up:
+            if regime == 0:
+                self._share(self.trending, rows, at)
+            elif regime == 1:
+                self._share(self.ranging, rows, at)
+            else:
+                self._share(self.mixed, rows, at)
+
+    def _share(self, book: Rulebook, rows: NDArray[np.float64], at: int) -> None:
+        """How much of the entries holds, to be told."""
+        book.long_share.truth(rows, at, 1, self.longs)
+        book.short_share.truth(rows, at, 1, self.shorts)
 
     def look(
         self,
@@ -163,8 +178,7 @@ class Judgement:
             for i in range(first, stop):
                 self.longs[i] = book.longs[i]
                 self.shorts[i] = book.shorts[i]
-                # Both at once cancel.
-                self.wishes[i] = (1.0 if book.longs[i] == 1.0 else 0.0) - (1.0 if book.shorts[i] == 1.0 else 0.0)
+                self.wishes[i] = book.longs[i] - book.shorts[i]  # both at once cancel
         for i in range(first, stop):
             self.actions[i] = self.wishes[i]
             self.long_ends[i] = 1.0 if book.long_ends[i] != 0.0 else 0.0

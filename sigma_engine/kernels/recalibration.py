@@ -1,7 +1,7 @@
 """Logistic recalibration with a finite memory: what happened teaches how far a probability may be believed."""
 
 from array import array
-from collections.abc import MutableSequence, Sequence
+from collections.abc import Sequence
 
 import cython
 
@@ -45,8 +45,11 @@ class Recalibration:
         self.size = size
         self.fitted = False
         self.penalties = tuple(float(each) for each in penalties)
-        self._sums = StretchedSums(size + size * size, span, stretches)
-        self._totals = array("d", bytes(8 * (size + size * size)))
+        width = size + size * (size + 1) // 2
+        self._sums = StretchedSums(width, span, stretches)
+        self._totals = array("d", bytes(8 * width))
+        self._square = array("d", bytes(8 * size * size))
+        self.x = array("d", bytes(8 * size))
         self._penalty = array("d", self.penalties)
         self._columns = array("d", bytes(8 * size * size))
         self._inverses = array("d", bytes(8 * size))
@@ -55,17 +58,46 @@ class Recalibration:
 
     def learn(self, index: int, x: Sequence[float], start: int, p: float, y: float, weight: float) -> None:
         """Take in an outcome y (0 to 1) that matured at candle ``index``, with ``x[start:]`` and ``p`` as stated."""
+        for i in range(self.size):
+            self.x[i] = x[start + i]
+        self.learn_x(index, p, y, weight)
+
+    def learn_x(self, index: int, p: float, y: float, weight: float) -> None:
+        """`learn` with the predictors that stand in ``x``."""
+        size = self.size
         at = self._sums.open(index)
-        add_scaled(self._sums._sums, at, self.size, weight * (y - p), x, start)
-        add_square(self._sums._sums, at + self.size, self.size, 0, weight * p * (1.0 - p), x, start)
+        pull = weight * (y - p)
+        curve = weight * p * (1.0 - p)
+        if not cython.compiled:
+            own = [0.0] * MOST
+        for j in range(size):
+            own[j] = self.x[j]
+            self._sums._sums[at + j] += pull * own[j]
+        k = at + size
+        if size == 10:  # as many as `kernels.returns` gives: loops of known lengths are taken apart
+            for i in range(10):
+                scaled = curve * own[i]
+                for j in range(i + 1):
+                    self._sums._sums[k + j] += scaled * own[j]
+                k += i + 1
+            return
+        for i in range(size):
+            scaled = curve * own[i]
+            for j in range(i + 1):
+                self._sums._sums[k + j] += scaled * own[j]
+            k += i + 1
 
     def fit(self, index: int) -> None:
         """Work out theta from what is remembered at candle ``index`` (Cholesky without roots, column by column)."""
         size = self.size
         self._sums.gather(index, self._totals)
+        k = size
         for i in range(size):
-            self._totals[size + i * size + i] += self._penalty[i]
             self._rest[i] = self._totals[i]
+            for j in range(i + 1):
+                self._square[i * size + j] = self._totals[k + j]
+            k += i + 1
+            self._square[i * size + i] += self._penalty[i]
         for m in range(size):
             self._eliminate(m)
         for m in range(size - 1, -1, -1):
@@ -76,17 +108,21 @@ class Recalibration:
         self.fitted = True
 
     def _eliminate(self, m: int) -> None:
-        """Take column ``m`` out of what is left of the square and of its right side; it is 0 down to its own row."""
+        """Take column ``m`` out of what is left of the square and of its right side."""
         size = self.size
-        pivot = self._totals[size + m * size + m]
+        pivot = self._square[m * size + m]
         inverse = 1.0 / pivot
         self._inverses[m] = inverse
-        for i in range(m + 1):
-            self._columns[m * size + i] = 0.0
+        if not cython.compiled:
+            own = [0.0] * MOST
         for i in range(m + 1, size):
-            self._columns[m * size + i] = self._totals[size + i * size + m] * inverse
-        add_scaled(self._rest, 0, size, -self._rest[m], self._columns, m * size)
-        add_square(self._totals, size, size, m + 1, -pivot, self._columns, m * size)
+            own[i] = self._square[i * size + m] * inverse
+            self._columns[m * size + i] = own[i]
+            self._rest[i] -= self._rest[m] * own[i]
+        for i in range(m + 1, size):
+            scaled = pivot * own[i]
+            for j in range(m + 1, i + 1):
+                self._square[i * size + j] -= scaled * own[j]
 
     def shift(self, x: Sequence[float], start: int) -> float:
         """What ``theta' x`` adds to a logit; 0 before the first `fit`."""
@@ -105,7 +141,8 @@ class Recalibration:
         for m in range(self.size):
             solved = self._rest[m]
             total += solved * solved * self._inverses[m]
-            add_scaled(self._rest, 0, self.size, -solved, self._columns, m * self.size)
+            for i in range(m + 1, self.size):
+                self._rest[i] -= solved * self._columns[m * self.size + i]
         return sqrt(total)
 
     def copy(self) -> "Recalibration":
@@ -122,27 +159,3 @@ class Recalibration:
     def theta(self) -> tuple[float, ...]:
         """The coefficients in force."""
         return tuple(self._theta)
-
-
-def add_scaled(to: MutableSequence[float], at: int, size: int, scale: float, x: Sequence[float], start: int) -> None:
-    """Add ``scale`` times the ``size`` numbers ``x[start:]`` to ``to[at:]``."""
-    for i in range(size):
-        to[at + i] += scale * x[start + i]
-
-
-def add_square(
-    to: MutableSequence[float], at: int, size: int, first: int, scale: float, x: Sequence[float], start: int
-) -> None:
-    """Add ``scale x x'`` of the ``size`` numbers ``x[start:]``, from row ``first`` on, to the square at ``to[at:]``.
-
-    Rows go up to the diagonal, in even lengths, which is vector code; what stands beyond it has no meaning.
-    """
-    if not cython.compiled:
-        own = [0.0] * MOST
-    for j in range(size):
-        own[j] = x[start + j]
-    for i in range(first, size):
-        scaled = scale * own[i]
-        row = at + i * size
-        for j in range(min((i | 1) + 1, size)):
-            to[row + j] += scaled * own[j]

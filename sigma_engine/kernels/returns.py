@@ -31,6 +31,7 @@ class Returns:
         times = 86_400_000 // interval_ms if interval_ms > 0 and 86_400_000 % interval_ms == 0 else 0
         self._times = times if times <= MOST_TIMES else 0
         self._slot = self._time_ms = 0
+        self.x = array("d", bytes(8 * PREDICTORS))
         self._clock = array("d", bytes(16 * self._times))
         for k in range(self._times):
             turn = 7.27220521664304e-08 * (k * interval_ms)
@@ -47,16 +48,22 @@ class Returns:
         self.take(close, change, self.volatility.update(change))
 
     def measures(
-        self, closes: NDArray[np.float64], first: int, n: int, changes: NDArray[np.float64], sigmas: NDArray[np.float64]
+        self,
+        closes: NDArray[np.float64],
+        first: int,
+        n: int,
+        changes: NDArray[np.float64],
+        sigmas: NDArray[np.float64],
+        at: int,
     ) -> None:
-        """The log returns of ``n`` closes from ``first`` on, all of which are prices, and the volatility after each.
+        """The log returns of ``n`` closes from ``first`` on, all prices, and the volatility after each, from ``at`` on.
 
         They still have to be taken in one by one, unless nobody wants more.
         """
-        changes[0] = log(closes[first] / self._measured) if 0.0 < self._measured < inf else nan
+        changes[at] = log(closes[first] / self._measured) if 0.0 < self._measured < inf else nan
         for i in range(1, n):
-            changes[i] = log(closes[first + i] / closes[first + i - 1])
-        self.volatility.run(n, changes, sigmas)
+            changes[at + i] = log(closes[first + i] / closes[first + i - 1])
+        self.volatility.run(at, n, changes, sigmas)
         self._measured = closes[first + n - 1]
 
     def take(self, close: float, change: float, sigma: float) -> None:
@@ -79,26 +86,30 @@ class Returns:
         score: float,
         slope: float,
     ) -> None:
-        """Write ten candidate predictors of the next move into ``x[start:]``, each of about unit size on noise.
+        """`predict` into ``x[start:]``."""
+        self.predict(open_ms, drift, deviation, score, slope)
+        for k in range(10):
+            x[start + k] = self.x[k]
+
+    def predict(self, open_ms: int, drift: float, deviation: float, score: float, slope: float) -> None:
+        """Work out ten candidate predictors ``x`` of the next move, each of about unit size on noise.
 
         Beside the surprises: the z of the plain drift over 50 candles, the z-score over 20, the regression slope over
         10 in units of volatility, and the time of day; an undefined one is 0. The constant comes first.
         """
-        x[start] = 1.0
-        x[start + 1] = self.surprise
+        self.x[0] = 1.0
+        self.x[1] = self.surprise
         # A mean with weight a of unit noise has the variance a / (2 - a).
-        x[start + 2] = 1.7320508075688772 * self.quick
-        x[start + 3] = 3.4641016151377544 * self.middle
-        x[start + 4] = 14.142135623730951 * self.slow
-        x[start + 5] = bounded(7.0710678118654755 * drift / deviation) if deviation > 0.0 else 0.0
-        x[start + 6] = bounded(score / 1.3)
-        x[start + 7] = (
-            bounded(slope / (0.35 * self.sigma * self.close)) if self.sigma > 0.0 and self.close > 0.0 else 0.0
-        )
-        self._tell_time(x, start + 8, open_ms % 86_400_000)
+        self.x[2] = 1.7320508075688772 * self.quick
+        self.x[3] = 3.4641016151377544 * self.middle
+        self.x[4] = 14.142135623730951 * self.slow
+        self.x[5] = bounded(7.0710678118654755 * drift / deviation) if deviation > 0.0 else 0.0
+        self.x[6] = bounded(score / 1.3)
+        self.x[7] = bounded(slope / (0.35 * self.sigma * self.close)) if self.sigma > 0.0 and self.close > 0.0 else 0.0
+        self._tell_time(open_ms % 86_400_000)
 
-    def _tell_time(self, x: MutableSequence[float], at: int, time_ms: int) -> None:
-        """Write where ``time_ms`` lies on the circle of the day into ``x[at:]``."""
+    def _tell_time(self, time_ms: int) -> None:
+        """Write where ``time_ms`` lies on the circle of the day."""
         # Candle after candle the place in the table is the next one; only after a hole is it worked out.
         if time_ms != self._time_ms + self.interval_ms or self._times == 0:
             self._slot = time_ms // self.interval_ms if self._times > 0 else 0
@@ -107,12 +118,12 @@ class Returns:
             self._slot += 1
             self._time_ms = time_ms
         if self._times > 0 and time_ms == self._time_ms:
-            x[at] = self._clock[2 * self._slot]
-            x[at + 1] = self._clock[2 * self._slot + 1]
+            self.x[8] = self._clock[2 * self._slot]
+            self.x[9] = self._clock[2 * self._slot + 1]
             return
         turn = 7.27220521664304e-08 * time_ms
-        x[at] = 1.4142135623730951 * sin(turn)
-        x[at + 1] = 1.4142135623730951 * cos(turn)
+        self.x[8] = 1.4142135623730951 * sin(turn)
+        self.x[9] = 1.4142135623730951 * cos(turn)
 
     def copy(self) -> "Returns":
         """One in the same state that goes its own way from here."""

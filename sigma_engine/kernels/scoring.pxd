@@ -36,6 +36,6 @@ cdef class FusionScore:
         const int[::1] regimes,
     ) noexcept nogil
     @cython.locals(
-        i=Py_ssize_t, j=Py_ssize_t, halves=double[14], vote=double, total=double, by=double, long=double, short=double,
+        i=Py_ssize_t, j=Py_ssize_t, half=double, next_half=double, vote=double, following=double, total=double, by=double,
     )
     cdef void _weigh(self, Py_ssize_t first, Py_ssize_t stop, int regime) noexcept nogil

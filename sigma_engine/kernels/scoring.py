@@ -194,21 +194,24 @@ class FusionScore:
     def _weigh(self, first: int, stop: int, regime: int) -> None:
         """Weigh the votes of candles that share a regime."""
         self._at = stop - 1
-        if not cython.compiled:
-            halves = [0.0] * 14
-        for j in range(14):
-            halves[j] = self._halves[regime * 14 + j]
         total = self._totals[regime]
         by = total if total > 0.0 else inf
         for i in range(first, stop):
-            long = short = 0.0
-            for j in range(14):
+            self.longs[i] = 0.0
+            self.shorts[i] = 0.0
+        # Two votes at a time, for all candles: vector code that comes and goes half as often.
+        for j in range(0, 14, 2):
+            half = self._halves[regime * 14 + j]
+            next_half = self._halves[regime * 14 + j + 1]
+            for i in range(first, stop):
                 vote = self._votes[j, i]
+                following = self._votes[j + 1, i]
                 # Half of |vote| + vote is what of the vote is above 0: no branch, and exact.
-                long += halves[j] * (fabs(vote) + vote)
-                short += halves[j] * (fabs(vote) - vote)
-            self.longs[i] = long / by
-            self.shorts[i] = short / by
+                self.longs[i] = self.longs[i] + half * (fabs(vote) + vote) + next_half * (fabs(following) + following)
+                self.shorts[i] = self.shorts[i] + half * (fabs(vote) - vote) + next_half * (fabs(following) - following)
+        for i in range(first, stop):
+            self.longs[i] = self.longs[i] / by
+            self.shorts[i] = self.shorts[i] / by
 
     def __reduce__(self) -> tuple[object, ...]:
         return FusionScore, (self.weights, self.threshold, self.margin)

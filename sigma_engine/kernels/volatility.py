@@ -26,22 +26,23 @@ class BlendedVolatility:
             self._take_in(log_return)
         return sqrt(0.6 * self.fast + 0.4 * self.slow) if self.seen >= 50 else nan
 
-    def run(self, n: int, changes: NDArray[np.float64], sigmas: NDArray[np.float64]) -> None:
-        """`update` with the first ``n`` of ``changes``; ``sigmas`` gets what is expected after each."""
-        i = 0
-        while i < n and self.seen < 50:
+    def run(self, start: int, n: int, changes: NDArray[np.float64], sigmas: NDArray[np.float64]) -> None:
+        """`update` with ``n`` of ``changes`` from ``start`` on; ``sigmas`` gets what is expected after each."""
+        i = start
+        stop = start + n
+        while i < stop and self.seen < 50:
             sigmas[i] = self.update(changes[i])
             i += 1
         fast = self.fast
         slow = self.slow
-        for k in range(i, n):
+        for k in range(i, stop):
             square = changes[k] * changes[k]
             if not isnan(square):
                 fast = 0.94 * fast + 0.06 * changes[k] * changes[k]
                 slow = 0.99 * slow + 0.01 * changes[k] * changes[k]
                 self.seen += 1
             sigmas[k] = 0.6 * fast + 0.4 * slow
-        for k in range(i, n):
+        for k in range(i, stop):
             sigmas[k] = sqrt(sigmas[k])
         self.fast = fast
         self.slow = slow

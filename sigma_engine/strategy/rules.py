@@ -32,6 +32,8 @@ class Rules:
 def compile_rules(rules: Rules, columns: Sequence[str]) -> Rulebook:
     """``rules`` compiled over rows of ``columns``."""
     return Rulebook(
+        entry_long=compile_groups(rules.entry_long, columns),
+        entry_short=compile_groups(rules.entry_short, columns),
         long_share=compile_share(rules.entry_long, columns),
         short_share=compile_share(rules.entry_short, columns),
         exit_long=compile_groups(rules.exit_long, columns),

@@ -93,8 +93,8 @@ class DataForm(QWidget):
             self._wanted = self.habits()
         self._kept = tuple(kept)
         self.source.clear()
-        for name in history.sources(self._kept):
-            self.source.addItem(history.source_words(name), name)
+        for name, title in history.sources(self._kept).items():
+            self.source.addItem(title, name)
         if not self.source.choose(self._wanted.get("source")):
             self.source.setCurrentIndex(0 if self._kept else -1)
         self._show_source()

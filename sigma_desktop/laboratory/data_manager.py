@@ -20,7 +20,7 @@ from sigma_desktop.widgets.note import Note
 from sigma_desktop.widgets.pane import Pane
 from sigma_desktop.widgets.progress_strip import ProgressStrip
 from sigma_desktop.widgets.table import Table
-from sigma_engine import Coverage, DownloadRequest, Series, short
+from sigma_engine import Coverage, Downloaded, DownloadRequest, Series, short, source_title
 
 LARGEST, SMALLEST = QSize(1240, 720), QSize(820, 460)
 CANDLE_FILES = "Candle files (*.csv *.csv.gz *.parquet);;All files (*)"
@@ -79,7 +79,7 @@ class DataManager(QDialog):
 
     def fetch(self, wanted: DownloadRequest) -> None:
         """Download candles."""
-        title = f"Downloading {short(wanted.symbol)} {wanted.timeframe.value} from {history.source_words(wanted.venue)}"
+        title = f"Downloading {short(wanted.symbol)} {wanted.timeframe.value} from {source_title(wanted.venue)}"
         self._work(title, lambda lab: lab.download(wanted, self.strip.show_progress), self._fetched)
 
     def ask_to_delete(self) -> None:
@@ -88,7 +88,7 @@ class DataManager(QDialog):
         if row is None:
             return
         series = row.coverage.series
-        name = f"{short(series.symbol)} {series.timeframe.value} of {history.source_words(series.source)}"
+        name = f"{short(series.symbol)} {series.timeframe.value} of {source_title(series.source)}"
         question = (
             f"Delete {row.coverage.candles:,} candles, {name}? Backtests that used them can no longer be redrawn."
         )
@@ -112,9 +112,11 @@ class DataManager(QDialog):
         self.report.tell(side_pages.import_report_words(reports))
         self.side.setCurrentWidget(self.report)
 
-    def _fetched(self, kept: Coverage) -> None:
+    def _fetched(self, found: Downloaded) -> None:
+        kept = found.coverage
         name = f"{short(kept.series.symbol)} {kept.series.timeframe.value}"
-        self._over(f"{name}: {kept.candles:,} candles are kept now.")
+        told = "".join(f" {note}." for note in found.notes)
+        self._over(f"{name}: {kept.candles:,} candles are kept now.{told}", Token.WARN if told else Token.T1)
         self.side.setCurrentWidget(self.words)
         self.table.choose(kept.series)
         self._show_series()

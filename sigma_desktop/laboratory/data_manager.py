@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QStackedWidget,
 from sigma_desktop.bridge.asking import Asking
 from sigma_desktop.bridge.bench import Bench
 from sigma_desktop.laboratory import side_pages
+from sigma_desktop.laboratory.editors import DATA_FILES
 from sigma_desktop.models import history
 from sigma_desktop.models.history import HistoryRow
 from sigma_desktop.models.rows import RowModel
@@ -23,7 +24,6 @@ from sigma_desktop.widgets.table import Table
 from sigma_engine import Coverage, Downloaded, DownloadRequest, Series, short, source_title
 
 LARGEST, SMALLEST = QSize(1240, 720), QSize(820, 460)
-CANDLE_FILES = "Candle files (*.csv *.csv.gz *.parquet);;All files (*)"
 EMPTY_TITLE = "No candles are kept yet"
 EMPTY_HINT = "Import files you have (CSV, CSV.gz or Parquet), or download them from an exchange without a key."
 _SIDE_WIDTH = 340
@@ -61,7 +61,7 @@ class DataManager(QDialog):
 
     def choose_files(self) -> None:
         """Ask for candle files, any number of them."""
-        dialog = QFileDialog(self, "Import candles", str(Path.home()), CANDLE_FILES)
+        dialog = QFileDialog(self, "Import candles", str(Path.home()), DATA_FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self.import_files([Path(name) for name in names]))
         dialog.finished.connect(dialog.deleteLater)

@@ -1,5 +1,6 @@
 """What the laboratory works with; each tool is fetched when it is first needed, so that opening the window is quick."""
 
+import asyncio
 import importlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -13,11 +14,6 @@ from sigma_engine.market.file_report import FileReport
 
 RunEngine = Callable[[Setup, Watch | None], Outcome]
 """Runs a backtest; raises `Cancelled` where the watch says no."""
-
-_ENGINES = {
-    Engine.COMPILED: ("sigma_engine.backtest.compiled", "run"),
-    Engine.SESSION: ("sigma_engine.laboratory.session_engine", "run_session"),
-}
 
 
 class Build(Protocol):
@@ -70,8 +66,15 @@ def _late(module: str, name: str) -> Any:
 
 
 def _engine(engine: Engine) -> RunEngine:
-    run: RunEngine = _late(*_ENGINES[engine])
-    return run
+    compiled: RunEngine = _late("sigma_engine.backtest.compiled", "run")
+    return _run_session if engine is Engine.SESSION else compiled
+
+
+def _run_session(setup: Setup, watch: Watch | None) -> Outcome:
+    """The live session on a loop of its own, in whatever thread this is."""
+    run_session = _late("sigma_engine.laboratory.session_engine", "run_session")
+    outcome: Outcome = asyncio.run(run_session(setup, watch))
+    return outcome
 
 
 _BUILD: Build = _late("sigma_engine.backtest.result", "build")

@@ -35,6 +35,7 @@ from sigma_engine import (
     as_datetime,
 )
 from tests.desktop import market
+from tests.desktop.laboratories import settled
 from tests.desktop.market import BTC, DAY_MS, END_MS, ETH, MINUTE_MS
 
 M5 = 5 * MINUTE_MS
@@ -326,8 +327,7 @@ class KeptBench(Bench):
 
     async def settled(self) -> None:
         """Once everything asked has been answered."""
-        while self._errands:
-            await asyncio.gather(*self._errands, return_exceptions=True)
+        await settled(self)
 
     async def _open(self, home: Path | None) -> Any:
         return self.laboratory

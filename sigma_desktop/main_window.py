@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self.summary = Summary(terminal, self.header, cards, self.status, lag, folders.data)
         self.controls = Controls(terminal, self.actions_, self.header, self)
         self.notices = Notices(terminal, self.header, self.status, self.toasts, folders, self)
-        self.desk = Desk(terminal.bench, self.actions_, self.status, self.toasts, memory, self)
+        self.desk = Desk(terminal, self.actions_, self.status, self.toasts, memory, self)
         self.trials = trials.connect(terminal.bench, self)
         self.menus = Menus(self, folders)
         self.docks.chartMaximised.connect(self._give_chart_room)

@@ -15,6 +15,7 @@ from sigma_desktop.catalog import PANELS
 from sigma_desktop.dialogs import sheets
 from sigma_desktop.dialogs.messages import ask_name
 from sigma_desktop.folders import Folders
+from sigma_desktop.laboratory.editors import DATA_FILES
 from sigma_desktop.theme.tokens import Palette, Token, palette
 from sigma_engine import as_datetime, short, system_ms
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from sigma_desktop.main_window import MainWindow
 
 _STRATEGY_FILES = "Strategies (*.json);;All files (*)"
-_CANDLE_FILES = "Candle files (*.csv *.csv.gz *.parquet);;All files (*)"
 
 
 class Menus(QObject):
@@ -90,7 +90,7 @@ class Menus(QObject):
 
     def choose_replay(self) -> None:
         """Ask for candle files; the window says which were chosen."""
-        dialog = self._file_dialog("Open replay", _CANDLE_FILES, QFileDialog.FileMode.ExistingFiles)
+        dialog = self._file_dialog("Open replay", DATA_FILES, QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self._window.replayChosen.emit([Path(name) for name in names]))
         dialog.open()
 

@@ -1,11 +1,11 @@
 """The window's dealings with backtests that were run: the result shown, library, comparison and reports."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, SignalInstance
+from PySide6.QtCore import QObject
 
-from sigma_desktop.bridge.exhibit import Asks
+from sigma_desktop.bridge.bench import Bench
 from sigma_desktop.dialogs.compare import Compare
 from sigma_desktop.dialogs.library import Library
 from sigma_desktop.dialogs.reports import Form, Reports
@@ -16,40 +16,6 @@ if TYPE_CHECKING:
 
 NOTHING_SHOWN = "No backtest is shown; open one from the library or run one first."
 PANEL = "backtest"
-
-
-class Bench(Asks, Protocol):
-    """What runs backtests and says how they come along."""
-
-    @property
-    def started(self) -> SignalInstance:
-        """The `BacktestRequest` that runs from now on."""
-        ...
-
-    @property
-    def progressed(self) -> SignalInstance:
-        """`Progress` of it."""
-        ...
-
-    @property
-    def finished(self) -> SignalInstance:
-        """The `Trial` it became."""
-        ...
-
-    @property
-    def failed(self) -> SignalInstance:
-        """Why it came to nothing."""
-        ...
-
-    @property
-    def cancelled(self) -> SignalInstance:
-        """A person stopped it."""
-        ...
-
-    @property
-    def trialsChanged(self) -> SignalInstance:
-        """A run was added, annotated or forgotten."""
-        ...
 
 
 class Trials(QObject):
@@ -88,6 +54,11 @@ class Trials(QObject):
         self._window.terminal.exhibit.show(trial)
         self._window.docks.show_panel(PANEL)
 
+    def present(self, trial: Trial) -> None:
+        """Show what a run has just become, in its dock and on the chart."""
+        self._window.terminal.exhibit.present(trial)
+        self._window.docks.show_panel(PANEL)
+
     def _make_library(self) -> Library:
         made = Library(self._window, self._bench, self._bench.trialsChanged)
         made.opened.connect(self.show)
@@ -107,7 +78,7 @@ def connect(bench: Bench, window: "MainWindow") -> Trials:
     exhibit.use(bench)
     bench.started.connect(exhibit.begin)
     bench.progressed.connect(exhibit.advance)
-    bench.finished.connect(trials.show)
+    bench.finished.connect(trials.present)
     bench.failed.connect(exhibit.end)
     bench.cancelled.connect(exhibit.end)
     exhibit.libraryAsked.connect(trials.open_library)

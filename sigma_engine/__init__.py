@@ -25,6 +25,7 @@ from sigma_engine.domain.backtest import (
     BacktestResult,
     Check,
     CostChoice,
+    Defaults,
     Engine,
     Luck,
     Part,
@@ -51,7 +52,16 @@ from sigma_engine.domain.decision import (
     Vetoed,
 )
 from sigma_engine.domain.fees import VENUE_FEES, VenueFees
-from sigma_engine.domain.history import Coverage, DownloadRequest, Gap, Series
+from sigma_engine.domain.history import (
+    IMPORTED,
+    Coverage,
+    Downloaded,
+    DownloadRequest,
+    Gap,
+    Series,
+    is_generated,
+    source_title,
+)
 from sigma_engine.domain.instrument import Instrument
 from sigma_engine.domain.metrics import METRICS, Curve, MetricInfo, Metrics
 from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderSide, OrderState, PositionSide
@@ -101,6 +111,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "IMPORTED",
     "METRICS",
     "PAIRS",
     "VENUE_FEES",
@@ -134,7 +145,9 @@ __all__ = [
     "DataFolderBusy",
     "Decision",
     "DecisionMade",
+    "Defaults",
     "DownloadRequest",
+    "Downloaded",
     "Engine",
     "EquityPoint",
     "EquityRecorded",
@@ -211,10 +224,12 @@ __all__ = [
     "base",
     "forming_phases",
     "in_words",
+    "is_generated",
     "open_laboratory",
     "open_session",
     "phases",
     "short",
+    "source_title",
     "system_ms",
     "unified",
 ]

@@ -1,70 +1,14 @@
 """Which backtest the window shows, and what of it stands on the chart; panels hear of it here."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, Signal
 
-from sigma_engine import BacktestRequest, Candles, Check, Progress, Trade, Trial, TrialSummary
+from sigma_desktop.bridge.bench import Bench
+from sigma_engine import BacktestRequest, Candles, Progress, Trade, Trial
 
 NO_BENCH = "The laboratory is not open yet; try again in a moment."
-Tell = Callable[[Progress], None]
-
-
-class Laboratory(Protocol):
-    """What is asked of the laboratory about runs that are kept."""
-
-    async def trials(self, search: str = "") -> tuple[TrialSummary, ...]:
-        """All runs, newest first."""
-        ...
-
-    async def trial(self, trial_id: str) -> Trial:
-        """A stored run in full."""
-        ...
-
-    async def trial_candles(self, trial_id: str, symbol: str) -> Candles:
-        """The candles a trial ran on."""
-        ...
-
-    async def annotate(self, trial_id: str, note: str) -> None:
-        """Write a note beside a run."""
-        ...
-
-    async def delete_trial(self, trial_id: str) -> None:
-        """Forget a run's result."""
-        ...
-
-    async def check_look_ahead(self, trial_id: str, tell: Tell | None = None) -> Check:
-        """Whether the future leaks into decisions."""
-        ...
-
-    async def check_warm_up(self, trial_id: str, tell: Tell | None = None) -> Check:
-        """Whether the history before the start changes decisions after it."""
-        ...
-
-    async def save_report(self, trial_id: str, path: Path) -> Path:
-        """Write a run as a report."""
-        ...
-
-
-Sentence = Callable[[str], object]
-
-
-class Asks(Protocol):
-    """The way to the laboratory: the window's bench."""
-
-    def ask(
-        self,
-        work: Callable[[Any], Coroutine[Any, Any, Any]],
-        then: Callable[[Any], object],
-        otherwise: Sentence | None = None,
-        changes: Any = None,
-    ) -> "asyncio.Task[None]":
-        """Have the laboratory do ``work``; ``then`` gets the answer, ``otherwise`` the sentence of a refusal."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -84,6 +28,7 @@ class Staged:
 class Exhibit(QObject):
     """Shows one trial at a time; ``stage`` is what the chart shows of it, None for the market itself.
 
+    While a trade is lived through again the chart keeps to it, whatever else is shown meanwhile.
     ``running`` and ``progress`` tell of the backtest that runs, ``failure`` why the last one came to nothing.
     """
 
@@ -106,25 +51,39 @@ class Exhibit(QObject):
         self.running: BacktestRequest | None = None
         self.progress: Progress | None = None
         self.failure = ""
+        self.is_replaying = False
+        """Whether a person lives through a trade on the chart."""
         self.missing = ""
         """Why the trial's candles cannot be shown."""
-        self._bench: Asks | None = None
+        self._bench: Bench | None = None
         self._loading: asyncio.Task[None] | None = None
 
-    def use(self, bench: Asks) -> None:
+    def use(self, bench: Bench) -> None:
         """Ask ``bench`` from now on."""
         self._bench = bench
 
     def show(self, trial: Trial | None) -> None:
-        """Show ``trial``; what stood on the chart of another leaves it."""
+        """Show ``trial``; what stood on the chart of another leaves it, unless a trade is being replayed there."""
         self.running, self.progress, self.failure, self.missing = None, None, "", ""
         if trial is not None and self.trial is not None and _is_same(trial, self.trial):
             self.changed.emit()
             return
         self.trial = trial
-        self.choose(None)
-        self.leave_chart()
+        if self.is_replaying and trial is not None:
+            self.trade = None
+        else:
+            self.choose(None)
+            self.leave_chart()
         self.changed.emit()
+
+    def present(self, trial: Trial) -> None:
+        """Show a trial that has just come out of the laboratory, and draw its trades on the chart.
+
+        To one who is replaying a trade it comes onto the chart when the replay ends.
+        """
+        self.show(trial)
+        if not self.is_replaying:
+            self.show_on_chart()
 
     def forget(self, trial_id: str) -> None:
         """Show nothing where the trial of this id was shown."""
@@ -161,6 +120,12 @@ class Exhibit(QObject):
         if self.trial is not None:
             self._stage(self.trial, symbol or self._symbol(self.trial), None)
 
+    def end_replay(self) -> None:
+        """The replay is over; a trial that came in meanwhile takes its place on the chart."""
+        self.is_replaying = False
+        if self.stage is not None and self.stage.trial is not self.trial:
+            self.show_on_chart()
+
     def replay(self, trade: Trade) -> None:
         """Live through ``trade`` again on the chart."""
         if self.trial is not None:
@@ -170,6 +135,7 @@ class Exhibit(QObject):
     def leave_chart(self) -> None:
         """Give the chart back to the market."""
         self._stop_loading()
+        self.is_replaying = False
         if self.stage is not None:
             self.stage = None
             self.stageChanged.emit()
@@ -202,10 +168,11 @@ class Exhibit(QObject):
             return
         self.missing = ""
         if stage is not self.stage:
-            self.stage = stage
+            self.stage, self.is_replaying = stage, False
             self.stageChanged.emit()
             self.changed.emit()
         if replayed is not None:
+            self.is_replaying = True
             self.replayAsked.emit(replayed)
 
     def _miss(self, trial: Trial, sentence: str) -> None:

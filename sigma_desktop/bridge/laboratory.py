@@ -9,6 +9,8 @@ from sigma_engine import (
     Candles,
     Check,
     Coverage,
+    Defaults,
+    Downloaded,
     DownloadRequest,
     Progress,
     Series,
@@ -35,6 +37,10 @@ class Laboratory(Protocol):
         """The spec of a form's content, completed."""
         ...
 
+    async def defaults(self) -> Defaults:
+        """The settings' own capital and costs."""
+        ...
+
     async def history(self) -> tuple[Coverage, ...]:
         """What is kept, series by series."""
         ...
@@ -47,7 +53,7 @@ class Laboratory(Protocol):
         """Check candle files and keep them; a report each."""
         ...
 
-    async def download(self, wanted: DownloadRequest, tell: Tell | None = None) -> Coverage:
+    async def download(self, wanted: DownloadRequest, tell: Tell | None = None) -> Downloaded:
         """Fetch public candles and keep them."""
         ...
 

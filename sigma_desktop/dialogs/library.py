@@ -9,7 +9,8 @@ from PySide6.QtCore import QModelIndex, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from sigma_desktop.bridge.exhibit import Asks, Laboratory, Tell
+from sigma_desktop.bridge.bench import Bench
+from sigma_desktop.bridge.laboratory import Laboratory, Tell
 from sigma_desktop.dialogs.library_foot import Examination, LibraryFoot
 from sigma_desktop.dialogs.reports import Form
 from sigma_desktop.models import library
@@ -40,7 +41,7 @@ class Library(QDialog):
     saved = Signal(object, object)
     """The run of this `TrialSummary` is to be written in this `Form`."""
 
-    def __init__(self, parent: QWidget, bench: Asks, trials_changed: SignalInstance) -> None:
+    def __init__(self, parent: QWidget, bench: Bench, trials_changed: SignalInstance) -> None:
         super().__init__(parent)
         self.setWindowTitle("Library of backtests")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

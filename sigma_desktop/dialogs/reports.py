@@ -8,7 +8,7 @@ from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from sigma_desktop.bridge.exhibit import Asks
+from sigma_desktop.bridge.bench import Bench
 from sigma_engine import TrialSummary
 
 Told = Callable[[str], object]
@@ -23,9 +23,9 @@ class Form(Enum):
 
 
 class Reports:
-    """Asks where to, has ``bench`` write it, and says by ``told`` where it is or by ``refused`` why it is not."""
+    """Bench where to, has ``bench`` write it, and says by ``told`` where it is or by ``refused`` why it is not."""
 
-    def __init__(self, parent: QWidget, bench: Asks, told: Told, refused: Told) -> None:
+    def __init__(self, parent: QWidget, bench: Bench, told: Told, refused: Told) -> None:
         self._parent, self._bench = parent, bench
         self._told, self._refused = told, refused
         self.open_url: Callable[[QUrl], object] = QDesktopServices.openUrl

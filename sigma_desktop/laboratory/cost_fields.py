@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from sigma_desktop.laboratory.fields import YES, Field, Kind, number_text, value_of
-from sigma_desktop.models.venues import VENUES
-from sigma_engine import CostChoice, Engine, SlippageModel
+from sigma_engine import VENUE_FEES, CostChoice, Defaults, Engine, SlippageModel
 
 ACCOUNT, COSTS, RUN = "Account", "Costs", "How it is run"
 AS_SET, OWN = "settings", "own"
 
 _FEES = (
     (AS_SET, "As in the settings"),
-    *((venue.name, venue.title) for venue in VENUES),
+    *((fees.venue, fees.title) for fees in VENUE_FEES),
     (OWN, "Own figures"),
 )
 _MODELS = (
@@ -123,10 +122,22 @@ def fee_texts(fees: str) -> dict[str, str]:
     """Taker and maker fee of the exchange ``fees``; nothing where these are one's own."""
     return {
         key: number_text(bps)
-        for venue in VENUES
-        if venue.name == fees
-        for key, bps in (("taker_bps", venue.taker_bps), ("maker_bps", venue.maker_bps))
+        for each in VENUE_FEES
+        if each.venue == fees
+        for key, bps in (("taker_bps", each.taker_bps), ("maker_bps", each.maker_bps))
     }
+
+
+def in_words(defaults: Defaults) -> str:
+    """What "as in the settings" comes to: ``8 bp a side for taking, 1 bp slippage, no spread ...``."""
+    costs = defaults.costs
+    spread = f"a spread of {costs.spread_bps:g} bp" if costs.spread_bps else "no spread beside it"
+    round_trip_bps = 2 * (costs.taker_bps + costs.slippage_bps) + costs.spread_bps
+    return (
+        f"{costs.taker_bps:g} bp fee and {costs.slippage_bps:g} bp slippage a side, {spread}: "
+        f"a round trip costs {round_trip_bps:g} bp, {round_trip_bps / 100:g} % of its value. "
+        "Funding is booked where rates are given."
+    )
 
 
 def shown(texts: Mapping[str, str]) -> frozenset[str]:

@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from sigma_desktop.laboratory import cost_fields
 from sigma_desktop.laboratory.form import Form
+from sigma_engine import Defaults
 
 
 class CostForm(QWidget):
@@ -16,7 +17,7 @@ class CostForm(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.form = Form(cost_fields.FIELDS)
+        self.form, self._usual = Form(cost_fields.FIELDS), ""
         self.form.show_own(cost_fields.defaults())
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -27,6 +28,12 @@ class CostForm(QWidget):
     def recall(self, texts: Mapping[str, str]) -> None:
         """Show what was typed before."""
         self.form.show_texts(texts)
+        self._show_what_matters()
+
+    def show_defaults(self, defaults: Defaults) -> None:
+        """Say what "as in the settings" comes to."""
+        self._usual = cost_fields.in_words(defaults)
+        self.form.rows["capital"].say_beside(f"The settings say {defaults.capital:,.0f} USDT.")
         self._show_what_matters()
 
     def error(self) -> str:
@@ -45,6 +52,8 @@ class CostForm(QWidget):
         self.edited.emit()
 
     def _show_what_matters(self) -> None:
-        wanted = cost_fields.shown(self.form.texts())
+        texts = self.form.texts()
+        self.form.rows["fees"].say_beside(self._usual if texts["fees"] == cost_fields.AS_SET else "")
+        wanted = cost_fields.shown(texts)
         for key, row in self.form.rows.items():
             row.setVisible(key in wanted)

@@ -5,22 +5,21 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from sigma_desktop.laboratory.editors import Choice
 from sigma_desktop.laboratory.fields import BadText
 from sigma_desktop.laboratory.form import heading
+from sigma_desktop.laboratory.market_row import ROW_HEIGHT, MarketRow
 from sigma_desktop.laboratory.range_form import RangeForm
 from sigma_desktop.models import history
 from sigma_desktop.models.history import Moments, Spans
-from sigma_desktop.theme.tokens import Token, font
+from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.buttons import ToolButton
-from sigma_desktop.widgets.coverage import CoverageBar
 from sigma_desktop.widgets.note import Note
 from sigma_desktop.widgets.tick import Tick
 from sigma_engine import Coverage, Timeframe, short
 
-_ROW_HEIGHT = 26
 _MOST_ROWS = 6
 
 
@@ -38,29 +37,13 @@ class DataChoice:
     candles: int
     gaps: str
 
-
-class MarketRow(QWidget):
-    """One market: a tick, its name, what is there of it, how much that is."""
-
-    def __init__(self, coverage: Coverage, whole: Moments, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.coverage = coverage
-        self.box, self.bar, count = Tick(short(coverage.series.symbol), 500), CoverageBar(), QLabel()
-        self.box.setFixedWidth(112)
-        self.bar.show_spans(history.spans(coverage, whole))
-        gaps = f"{coverage.missing:,} missing" if coverage.missing else "no gaps"
-        count.setText(f"{coverage.candles:,} candles, {gaps}")
-        count.setFont(font(11))
-        count.setProperty("ink", (Token.WARN if coverage.missing else Token.T2).value)
-        count.setFixedWidth(172)
-        self.box.setAccessibleDescription(count.text())
-        self.setToolTip(history.tell(history.HistoryRow(coverage, whole)))
-        self.setFixedHeight(_ROW_HEIGHT)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(2, 0, 6, 0)
-        row.setSpacing(10)
-        for widget, stretch in ((self.box, 0), (self.bar, 1), (count, 0)):
-            row.addWidget(widget, stretch)
+    @property
+    def words(self) -> str:
+        """``3 markets, 5m candles, 1 Jan 2025 to 13 Apr 2025: 75,996 candles``."""
+        count = len(self.symbols)
+        markets = "1 market" if count == 1 else f"{count} markets"
+        begin, end = (history.day(at) for at in self.within)
+        return f"{markets}, {self.timeframe.value} candles, {begin} to {end}: {self.candles:,} candles"
 
 
 class DataForm(QWidget):
@@ -73,6 +56,7 @@ class DataForm(QWidget):
         self._kept: tuple[Coverage, ...] = ()
         self._preferred: tuple[tuple[str, ...], str] = ((), "")
         self._wanted: dict[str, Any] = {}
+        self._is_source_picked = False
         self.source, self.timeframe = Choice("Source of the candles"), Choice("Candle length")
         self.rows: list[MarketRow] = []
         self.range = RangeForm()
@@ -82,7 +66,7 @@ class DataForm(QWidget):
         self.more = ToolButton("database-outline", "Open the data manager for more candles", "More…")
         self._markets = QVBoxLayout()
         self._lay_out()
-        self.source.activated.connect(lambda _at: self._show_source())
+        self.source.activated.connect(lambda _at: self._pick_source())
         self.timeframe.activated.connect(lambda _at: self._show_markets())
         self.minutes.clicked.connect(lambda _on: self._tell())
         self.range.edited.connect(self._tell)
@@ -93,8 +77,8 @@ class DataForm(QWidget):
             self._wanted = self.habits()
         self._kept = tuple(kept)
         self.source.clear()
-        for name in history.sources(self._kept):
-            self.source.addItem(history.source_words(name), name)
+        for name, title in history.sources(self._kept).items():
+            self.source.addItem(title, name)
         if not self.source.choose(self._wanted.get("source")):
             self.source.setCurrentIndex(0 if self._kept else -1)
         self._show_source()
@@ -132,11 +116,14 @@ class DataForm(QWidget):
         )
 
     def habits(self) -> dict[str, Any]:
-        """What was chosen, as JSON knows it; before anything could be chosen, what was chosen before."""
+        """What was chosen, as JSON knows it; before anything could be chosen, what was chosen before.
+
+        A source nobody has picked is not among it: the next time the best one there is then stands first.
+        """
         if not self._kept:
             return self._wanted
         return {
-            "source": self.source.currentData(),
+            **({"source": self.source.currentData()} if self._is_source_picked else {}),
             "timeframe": self.timeframe.currentData(),
             "symbols": [row.coverage.series.symbol for row in self.rows if row.box.isChecked()],
             "minutes": self.minutes.isChecked(),
@@ -146,6 +133,7 @@ class DataForm(QWidget):
     def recall(self, habits: Mapping[str, Any]) -> None:
         """Choose what was chosen before, as soon as it is there."""
         self._wanted = dict(habits)
+        self._is_source_picked = "source" in habits
         self.minutes.setChecked(bool(habits.get("minutes", False)))
         self.range.recall(habits.get("range", {}))
 
@@ -155,6 +143,10 @@ class DataForm(QWidget):
             row.box.setChecked(on)
         self._show_range()
         self._tell()
+
+    def _pick_source(self) -> None:
+        self._is_source_picked = True
+        self._show_source()
 
     def _show_source(self) -> None:
         self.timeframe.clear()
@@ -184,7 +176,7 @@ class DataForm(QWidget):
             self._markets.addWidget(row)
             self.setTabOrder(before, row.box)
             before = row.box
-        self._area.setFixedHeight(_ROW_HEIGHT * min(_MOST_ROWS, max(1, len(self.rows))))
+        self._area.setFixedHeight(ROW_HEIGHT * min(_MOST_ROWS, max(1, len(self.rows))))
         self._show_minutes()
         self._show_range()
         self._tell()

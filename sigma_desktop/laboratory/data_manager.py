@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QStackedWidget,
 from sigma_desktop.bridge.asking import Asking
 from sigma_desktop.bridge.bench import Bench
 from sigma_desktop.laboratory import side_pages
+from sigma_desktop.laboratory.editors import DATA_FILES
 from sigma_desktop.models import history
 from sigma_desktop.models.history import HistoryRow
 from sigma_desktop.models.rows import RowModel
@@ -20,10 +21,9 @@ from sigma_desktop.widgets.note import Note
 from sigma_desktop.widgets.pane import Pane
 from sigma_desktop.widgets.progress_strip import ProgressStrip
 from sigma_desktop.widgets.table import Table
-from sigma_engine import Coverage, DownloadRequest, Series, short
+from sigma_engine import Coverage, Downloaded, DownloadRequest, Series, short, source_title
 
 LARGEST, SMALLEST = QSize(1240, 720), QSize(820, 460)
-CANDLE_FILES = "Candle files (*.csv *.csv.gz *.parquet);;All files (*)"
 EMPTY_TITLE = "No candles are kept yet"
 EMPTY_HINT = "Import files you have (CSV, CSV.gz or Parquet), or download them from an exchange without a key."
 _SIDE_WIDTH = 340
@@ -61,7 +61,7 @@ class DataManager(QDialog):
 
     def choose_files(self) -> None:
         """Ask for candle files, any number of them."""
-        dialog = QFileDialog(self, "Import candles", str(Path.home()), CANDLE_FILES)
+        dialog = QFileDialog(self, "Import candles", str(Path.home()), DATA_FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
         dialog.filesSelected.connect(lambda names: self.import_files([Path(name) for name in names]))
         dialog.finished.connect(dialog.deleteLater)
@@ -79,7 +79,7 @@ class DataManager(QDialog):
 
     def fetch(self, wanted: DownloadRequest) -> None:
         """Download candles."""
-        title = f"Downloading {short(wanted.symbol)} {wanted.timeframe.value} from {history.source_words(wanted.venue)}"
+        title = f"Downloading {short(wanted.symbol)} {wanted.timeframe.value} from {source_title(wanted.venue)}"
         self._work(title, lambda lab: lab.download(wanted, self.strip.show_progress), self._fetched)
 
     def ask_to_delete(self) -> None:
@@ -88,7 +88,7 @@ class DataManager(QDialog):
         if row is None:
             return
         series = row.coverage.series
-        name = f"{short(series.symbol)} {series.timeframe.value} of {history.source_words(series.source)}"
+        name = f"{short(series.symbol)} {series.timeframe.value} of {source_title(series.source)}"
         question = (
             f"Delete {row.coverage.candles:,} candles, {name}? Backtests that used them can no longer be redrawn."
         )
@@ -112,9 +112,11 @@ class DataManager(QDialog):
         self.report.tell(side_pages.import_report_words(reports))
         self.side.setCurrentWidget(self.report)
 
-    def _fetched(self, kept: Coverage) -> None:
+    def _fetched(self, found: Downloaded) -> None:
+        kept = found.coverage
         name = f"{short(kept.series.symbol)} {kept.series.timeframe.value}"
-        self._over(f"{name}: {kept.candles:,} candles are kept now.")
+        told = "".join(f" {note}." for note in found.notes)
+        self._over(f"{name}: {kept.candles:,} candles are kept now.{told}", Token.WARN if told else Token.T1)
         self.side.setCurrentWidget(self.words)
         self.table.choose(kept.series)
         self._show_series()

@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog, QWidget
 
 from sigma_desktop.actions import Actions, Do
-from sigma_desktop.bridge.bench import Bench
+from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.laboratory.data_manager import DataManager
 from sigma_desktop.laboratory.new_backtest import NewBacktest
 from sigma_desktop.memory import MemoryFile
@@ -22,13 +22,21 @@ NEW, MANAGER = "laboratory.new", "laboratory.data"
 
 
 class Desk(QObject):
-    """Joins the bench to the window; a dialog that is open already is not opened twice."""
+    """Joins the terminal's bench to the window; a dialog that is open already is not opened twice."""
 
     def __init__(
-        self, bench: Bench, actions: Actions, status: StatusBar, toasts: Toasts, memory: MemoryFile, window: QWidget
+        self,
+        terminal: Terminal,
+        actions: Actions,
+        status: StatusBar,
+        toasts: Toasts,
+        memory: MemoryFile,
+        window: QWidget,
     ) -> None:
         super().__init__(window)
+        bench = terminal.bench
         self._bench, self._actions, self._status, self._toasts = bench, actions, status, toasts
+        self._state = terminal.state
         self._memory, self._window = memory, window
         self._open: dict[str, QDialog] = {}
         actions.connect(
@@ -52,7 +60,7 @@ class Desk(QObject):
         shown = self._open.get(NEW)
         if isinstance(shown, NewBacktest):
             return shown
-        dialog = NewBacktest(self._bench, self._habits(NEW), self._window)
+        dialog = NewBacktest(self._bench, self._habits(NEW), self._window, self._state.strategy_name)
         dialog.managerWished.connect(lambda: self.show_data_manager(dialog))
         dialog.importWished.connect(lambda: self.show_data_manager(dialog).choose_files())
         dialog.downloadWished.connect(lambda: self.show_data_manager(dialog).show_download())

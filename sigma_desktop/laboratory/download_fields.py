@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 
 from sigma_desktop.laboratory.fields import BadText, Field, Kind, moment_text, value_of
-from sigma_desktop.models.venues import VENUES
-from sigma_engine import DownloadRequest, SigmaError, Timeframe, unified
+from sigma_engine import VENUE_FEES, DownloadRequest, SigmaError, Timeframe, unified
 
 _DAY_MS = 86_400_000
 _BEGIN_DAYS = 90
@@ -13,7 +12,7 @@ VENUE = Field(
     key="venue",
     title="Exchange",
     kind=Kind.CHOICE,
-    choices=tuple((venue.name, venue.title) for venue in VENUES),
+    choices=tuple((fees.venue, fees.title) for fees in VENUE_FEES),
     hint="Public candles of its USDT perpetuals, no key needed.",
 )
 SYMBOL = Field(key="symbol", title="Market", kind=Kind.TEXT, hint="Like BTC, BTCUSDT or BTC/USDT.")
@@ -29,7 +28,7 @@ def defaults(now_ms: int) -> dict[str, str]:
     """The texts to begin with: the last 90 days of BTC, 5m."""
     since = now_ms // _DAY_MS * _DAY_MS - _BEGIN_DAYS * _DAY_MS
     return {
-        "venue": VENUES[0].name,
+        "venue": VENUE_FEES[0].venue,
         "symbol": "BTC/USDT",
         "timeframe": Timeframe.M5.value,
         "since": moment_text(since),

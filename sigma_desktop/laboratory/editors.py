@@ -1,15 +1,21 @@
 """What a field is edited with: every editor shows a text and tells when a person changed it."""
 
+from collections.abc import Sequence
+from pathlib import Path
+
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QComboBox, QFileDialog, QHBoxLayout, QLineEdit, QPlainTextEdit, QWidget
 
 from sigma_desktop.laboratory.fields import NO, NONE, YES, Field, Kind
 from sigma_desktop.theme.icons import icon
 from sigma_desktop.theme.tokens import Token, font
+from sigma_desktop.widgets.buttons import ToolButton
+from sigma_desktop.widgets.elided import ElidedLabel
 from sigma_desktop.widgets.tick import Tick
 
 HEIGHT = 28
+DATA_FILES = "Candle files (*.csv *.csv.gz *.parquet);;All files (*)"
 _NUMBER_WIDTH = 96
 _LINE_PX = 18
 _FEWEST_LINES, _MOST_LINES = 1, 8
@@ -216,6 +222,45 @@ class LinesEditor(Editor):
         self.lines.setFixedHeight(lines * _LINE_PX + HEIGHT - _LINE_PX)
 
 
+class FilesEditor(Editor):
+    """Files by their names, and the button that asks for others."""
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._field, self._text = field, ""
+        self.names, self.button = ElidedLabel(12, 450), ToolButton("folder-open-outline", field.hint, "Files…")
+        self.button.setAccessibleName(f"Choose {field.title}")
+        self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.button.clicked.connect(self.choose)
+        self.put_inside(self.names, self.button)
+        self.set_text("")
+
+    def text(self) -> str:
+        """The paths, one a line."""
+        return self._text
+
+    def set_text(self, text: str) -> None:
+        """Show the names of these paths."""
+        self._text = text
+        names = ", ".join(Path(line).name for line in text.splitlines())
+        self.names.show_text(names or self._field.blank or "", Token.T0 if names else Token.T2)
+        self.names.setToolTip(text.replace("\n", "<br>"))
+
+    def choose(self) -> None:
+        """Ask for files, any number of them."""
+        begin = Path(self._text.splitlines()[0]).parent if self._text else Path.home()
+        dialog = QFileDialog(self, f"Choose {self._field.title}", str(begin), DATA_FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.filesSelected.connect(self.take)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    def take(self, paths: Sequence[str]) -> None:
+        """Have a person's choice in place of what was chosen before."""
+        self.set_text("\n".join(paths))
+        self.edited.emit()
+
+
 def editor_of(field: Field) -> Editor:
     """What ``field`` is edited with."""
     return _EDITORS.get(field.kind, LineEditor)(field)
@@ -230,9 +275,10 @@ def _line(field: Field) -> QLineEdit:
     return line
 
 
-_EDITORS: dict[Kind, type[ChoiceEditor | FlagEditor | DistanceEditor | LinesEditor | LineEditor]] = {
+_EDITORS: dict[Kind, type[ChoiceEditor | FlagEditor | DistanceEditor | LinesEditor | LineEditor | FilesEditor]] = {
     Kind.CHOICE: ChoiceEditor,
     Kind.FLAG: FlagEditor,
     Kind.DISTANCE: DistanceEditor,
     Kind.CONDITIONS: LinesEditor,
+    Kind.FILES: FilesEditor,
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum, auto
+from pathlib import Path
 from typing import Any
 
 from sigma_engine import as_datetime
@@ -37,6 +38,8 @@ class Kind(Enum):
     MOMENT = auto()
     """A day or a minute, UTC; its value is in milliseconds."""
     JSON = auto()
+    FILES = auto()
+    """Paths, one a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -185,6 +188,14 @@ def _json(field: Field, text: str) -> Any:
         raise BadText(f"{field.title} is no JSON that can be read ({error}); mend it or reset it.") from None
 
 
+def _files(field: Field, text: str) -> tuple[Path, ...]:
+    files = tuple(Path(line) for line in text.splitlines())
+    for path in files:
+        if not path.is_file():
+            raise BadText(f"{path.name}, one of the {field.title}, is not there any more; choose the files again.")
+    return files
+
+
 _READERS: dict[Kind, Callable[[Field, str], Any]] = {
     Kind.TEXT: lambda _field, text: text,
     Kind.WHOLE: _whole,
@@ -194,6 +205,7 @@ _READERS: dict[Kind, Callable[[Field, str], Any]] = {
     Kind.DISTANCE: _distance,
     Kind.MOMENT: _moment,
     Kind.JSON: _json,
+    Kind.FILES: _files,
 }
 
 

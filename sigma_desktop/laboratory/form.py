@@ -90,6 +90,10 @@ class Row(QWidget):
         self.error.say(error)
         self.editor.setAccessibleDescription(error)
 
+    def say_beside(self, words: str) -> None:
+        """Tell more of the field, below its editor."""
+        self.says.say(words)
+
     def own_error(self) -> str:
         """What is wrong with the text by itself."""
         text = self.editor.text()
@@ -129,7 +133,7 @@ class Row(QWidget):
         grid.setColumnStretch(1, 1)
         line = QHBoxLayout()
         line.setSpacing(6)
-        is_wide = self.field.kind in (Kind.TEXT, Kind.JSON, Kind.CONDITIONS, Kind.MOMENT)
+        is_wide = self.field.kind in (Kind.TEXT, Kind.JSON, Kind.CONDITIONS, Kind.MOMENT, Kind.FILES)
         line.addWidget(self.editor, int(is_wide))
         line.addWidget(self.unit)
         if not is_wide:

@@ -10,10 +10,10 @@ from sigma_desktop.bridge.asking import Asking
 from sigma_desktop.bridge.bench import BUSY, Bench
 from sigma_desktop.laboratory import cost_fields
 from sigma_desktop.laboratory.cost_form import CostForm
-from sigma_desktop.laboratory.data_form import DataChoice, DataForm
+from sigma_desktop.laboratory.data_form import DataForm
 from sigma_desktop.laboratory.fields import BadText
+from sigma_desktop.laboratory.file_form import FileForm
 from sigma_desktop.laboratory.strategy_pane import StrategyPane
-from sigma_desktop.models.history import day
 from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.buttons import Kind, PushButton
 from sigma_desktop.widgets.note import Note
@@ -36,47 +36,58 @@ class NewBacktest(QDialog):
     downloadWished = Signal()  # noqa: N815 a Qt signal
     managerWished = Signal()  # noqa: N815 a Qt signal
 
-    def __init__(self, bench: Bench, habits: Mapping[str, Any], parent: QWidget | None = None) -> None:
+    def __init__(
+        self, bench: Bench, habits: Mapping[str, Any], parent: QWidget | None = None, session_strategy: str = ""
+    ) -> None:
         super().__init__(parent)
         self.setWindowTitle("New backtest")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowModality(Qt.WindowModality.WindowModal)
         self._bench, self._asking = bench, Asking(bench)
         self._no_history = "The kept candles are being read."
-        self.strategy, self.data, self.costs = StrategyPane(bench), DataForm(), CostForm()
+        self.strategy, self.data, self.files, self.costs = StrategyPane(bench), DataForm(), FileForm(), CostForm()
         self.run, self.close_ = PushButton("Run backtest", Kind.PRIMARY, "play"), PushButton("Close")
         self.state = Note(size_px=12)
         self.pages = QStackedWidget()
         self._lay_out()
         self._fit(parent)
         self.data.recall(habits.get("data", {}))
+        self.files.recall(habits.get("files", {}))
         self.costs.recall(habits.get("costs", {}))
         self._listen()
-        self.strategy.begin(habits)
+        self.strategy.begin(habits, session_strategy)
         self._ask_history()
+        self._asking.ask("defaults", lambda lab: lab.defaults(), self.costs.show_defaults, self._say)
+        self._files_edited()
 
     def request(self) -> BacktestRequest:
         """What is asked for; raises `BadText` with the first thing that is not sound."""
         if self._bench.is_running:
             raise BadText(BUSY)
-        if self._no_history:
+        if self._no_history and not self.files.has_candles:
             raise BadText(self._no_history)
-        strategy, data = self.strategy.strategy(), self.data.choice()
+        strategy, candles, files = self.strategy.strategy(), self._candles(), self.files.choice()
         if problem := self.costs.error():
             raise BadText(problem)
         texts = self.costs.form.texts()
         return BacktestRequest(
             strategy=strategy,
-            source=data.source,
-            symbols=data.symbols,
-            timeframe=data.timeframe,
-            from_ms=data.from_ms,
-            to_ms=data.to_ms,
+            **candles,
             capital=cost_fields.capital_of(texts),
             costs=cost_fields.costs_of(texts),
-            minutes=data.minutes,
+            minute_files=files.minutes,
+            funding_files=files.funding,
             engine=Engine(texts["engine"]),
         )
+
+    def _candles(self) -> dict[str, Any]:
+        """The fields of the request that say which candles; raises `BadText`."""
+        if self.files.has_candles:
+            files = self.files.choice()
+            return {"files": files.candles, "from_ms": files.from_ms, "to_ms": files.to_ms}
+        data = self.data.choice()
+        names = ("source", "symbols", "timeframe", "from_ms", "to_ms", "minutes")
+        return {name: getattr(data, name) for name in names}
 
     def done(self, result: int) -> None:
         """Close, and have everything that was typed remembered."""
@@ -87,7 +98,12 @@ class NewBacktest(QDialog):
 
     def habits(self) -> dict[str, Any]:
         """Everything chosen and typed, as JSON knows it."""
-        return {**self.strategy.habits(), "data": self.data.habits(), "costs": self.costs.form.changes()}
+        return {
+            **self.strategy.habits(),
+            "data": self.data.habits(),
+            "files": self.files.form.changes(),
+            "costs": self.costs.form.changes(),
+        }
 
     def start(self) -> None:
         """Run what is chosen, if all is sound."""
@@ -103,6 +119,7 @@ class NewBacktest(QDialog):
         self.strategy.changed.connect(self._tell)
         self.strategy.loaded.connect(lambda document: self.data.prefer(_unified(document), document["timeframe"]))
         self.data.edited.connect(self._data_edited)
+        self.files.edited.connect(self._files_edited)
         self.data.more.clicked.connect(self.managerWished)
         self.costs.edited.connect(self._tell)
         self.run.clicked.connect(self.start)
@@ -116,15 +133,26 @@ class NewBacktest(QDialog):
 
     def _show_history(self, kept: tuple[Coverage, ...]) -> None:
         self.data.show_history(kept)
-        self.pages.setCurrentIndex(1 if kept else 0)
-        self._no_history = "" if kept else f"{NO_HISTORY}; import or download some."
-        self._tell()
+        self._no_history = "" if kept else f"{NO_HISTORY}; import or download some, or choose files."
+        self._files_edited()
 
     def _miss_history(self, sentence: str) -> None:
         self._no_history = sentence
         self._tell()
 
+    def _files_edited(self) -> None:
+        """Candle files take the place of what is kept."""
+        self.data.setVisible(not self.files.has_candles)
+        self.pages.setCurrentIndex(1 if self.files.has_candles or not self._no_history else 0)
+        if self.files.has_candles:
+            self.strategy.use_data((), "")
+            self._tell()
+        else:
+            self._data_edited()
+
     def _data_edited(self) -> None:
+        if self.files.has_candles:
+            return
         try:
             choice = self.data.choice()
             self.strategy.use_data(choice.symbols, choice.timeframe.value)
@@ -136,7 +164,8 @@ class NewBacktest(QDialog):
         """Say what would be run, or what is in the way; the button follows."""
         try:
             self.request()
-            self._say(_in_words(self.data.choice()), Token.T1)
+            choice = self.files.choice() if self.files.has_candles else self.data.choice()
+            self._say(choice.words, Token.T1)
             self.run.setEnabled(True)
         except BadText as reason:
             waiting = self.strategy.is_checking and not self.strategy.form.first_error()
@@ -177,8 +206,8 @@ class NewBacktest(QDialog):
         column = QVBoxLayout(inside)
         column.setContentsMargins(0, 0, 10, 8)
         column.setSpacing(8)
-        column.addWidget(self.data)
-        column.addWidget(self.costs)
+        for form in (self.data, self.files, self.costs):
+            column.addWidget(form)
         column.addStretch(1)
         area.setWidget(inside)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -190,15 +219,16 @@ class NewBacktest(QDialog):
     def _empty_page(self) -> QWidget:
         page = QWidget()
         import_, download = PushButton("Import files…", Kind.PRIMARY), PushButton("Download…")
+        without = PushButton("Use files without keeping them…")
+        without.clicked.connect(self.files.choose_candles)
         import_.clicked.connect(self.importWished)
         download.clicked.connect(self.downloadWished)
-        for button in (import_, download):
-            button.setAutoDefault(False)
         title, hint = Note(NO_HISTORY, Token.T0, 14, 600), Note(NO_HISTORY_HINT, Token.T1, 12)
         line = QHBoxLayout()
         line.addStretch(1)
-        line.addWidget(import_)
-        line.addWidget(download)
+        for button in (import_, download, without):
+            button.setAutoDefault(False)
+            line.addWidget(button)
         line.addStretch(1)
         column = QVBoxLayout(page)
         column.setContentsMargins(60, 0, 60, 40)
@@ -215,10 +245,3 @@ class NewBacktest(QDialog):
 def _unified(document: Mapping[str, Any]) -> tuple[str, ...]:
     """The markets of a document, which writes them short, as series are called."""
     return tuple(unified(symbol) for symbol in document["symbols"])
-
-
-def _in_words(choice: DataChoice) -> str:
-    count = len(choice.symbols)
-    markets = "1 market" if count == 1 else f"{count} markets"
-    begin, end = (day(at) for at in choice.within)
-    return f"{markets}, {choice.timeframe.value} candles, {begin} to {end}: {choice.candles:,} candles"

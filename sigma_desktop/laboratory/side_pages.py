@@ -9,11 +9,11 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from sigma_desktop.laboratory import download_fields, import_words
 from sigma_desktop.laboratory.fields import BadText
 from sigma_desktop.laboratory.form import Form
-from sigma_desktop.models.history import HistoryRow, gap_words, missing_words, source_words
+from sigma_desktop.models.history import HistoryRow, gap_words, missing_words
 from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.buttons import Kind, PushButton
 from sigma_desktop.widgets.note import Note
-from sigma_engine import DownloadRequest, short, system_ms
+from sigma_engine import DownloadRequest, short, source_title, system_ms
 
 MOST_GAPS = 200
 _LABEL_WIDTH = 84
@@ -54,7 +54,7 @@ def series_words(row: HistoryRow | None) -> list[tuple[str, Token, bool]]:
     if row is None:
         return [("The gaps of the series chosen are listed here.", Token.T2, False)]
     kept = row.coverage
-    name = f"{short(kept.series.symbol)} {kept.series.timeframe.value}, {source_words(kept.series.source)}"
+    name = f"{short(kept.series.symbol)} {kept.series.timeframe.value}, {source_title(kept.series.source)}"
     told = [(name, Token.T0, True)]
     if not kept.gaps:
         return [*told, (f"All {kept.candles:,} candles are there, without a gap.", Token.T1, False)]

@@ -40,7 +40,7 @@ class StrategyPane(QWidget):
         self._own: Document | None = None
         self._checked: Document | None = None
         self._data: Document = {}
-        self._wanted = ""
+        self._wanted = self._otherwise = ""
         self._edits: dict[str, dict[str, str]] = {}
         self._soon = QTimer(self, singleShot=True, interval=PAUSE_MS)
         self._soon.timeout.connect(self._check)
@@ -75,9 +75,10 @@ class StrategyPane(QWidget):
             raise BadText("The strategy is being read.")
         return json.dumps(dict(self._checked)) if self.form.changes() else self._wanted
 
-    def begin(self, habits: Mapping[str, Any]) -> None:
-        """Ask which strategies there are and show the one of last time with its changes."""
-        self._wanted = str(habits.get("strategy", ""))
+    def begin(self, habits: Mapping[str, Any], otherwise: str = "") -> None:
+        """Ask which strategies there are and show the one of last time with its changes; the first time ``otherwise``,
+        where there is such a one."""
+        self._wanted, self._otherwise = str(habits.get("strategy", "")), otherwise
         self._edits = {str(name): dict(texts) for name, texts in habits.get("edits", {}).items()}
         self._asking.ask("names", lambda lab: lab.strategies(), self._show_names, self._refuse)
 
@@ -87,8 +88,8 @@ class StrategyPane(QWidget):
         return {"strategy": self._wanted, "edits": self._edits}
 
     def use_data(self, symbols: tuple[str, ...], timeframe: str) -> None:
-        """Check the strategy on these markets and candles."""
-        data = {"symbols": list(symbols), "timeframe": timeframe}
+        """Check the strategy on these markets and candles; without any on its own."""
+        data: Document = {"symbols": list(symbols), "timeframe": timeframe} if symbols else {}
         if data != self._data:
             self._data = data
             self._check_soon()
@@ -120,7 +121,7 @@ class StrategyPane(QWidget):
         for name in names:
             self.names.addItem(name, name)
         if names or self._wanted:
-            self.choose(self._wanted or names[0])
+            self.choose(self._wanted or (self._otherwise if self._otherwise in names else names[0]))
 
     def _show_document(self, document: Document) -> None:
         self._own = document

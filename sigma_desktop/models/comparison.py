@@ -10,7 +10,7 @@ from sigma_desktop.models.figures import UNDEFINED
 from sigma_desktop.models.verdict import chip, period, symbols_of, written
 from sigma_desktop.theme.format import NOTHING
 from sigma_desktop.theme.tokens import Token
-from sigma_engine import METRICS, MetricInfo, Trial
+from sigma_engine import METRICS, MetricInfo, Trial, source_title
 
 INKS = (Token.ACCENT, Token.VIOLET, Token.CYAN, Token.SAND, Token.WARN, Token.T1)
 """The colours of up to six runs; each has its number too."""
@@ -112,7 +112,7 @@ def settings(trial: Trial) -> dict[str, str]:
         "markets": symbols_of(summary.symbols),
         "timeframe": summary.timeframe.value,
         "time": period(summary.from_ms, summary.to_ms),
-        "source": summary.source,
+        "source": source_title(summary.source),
         "data": summary.data_hash[:8],
         "engine": summary.engine.value,
         "capital": _word(request.capital),

@@ -1,20 +1,19 @@
 """Kept candles as rows of a table and as bars: what is there of a series, and where it has holes."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sigma_desktop.models.cells import Cell, Column, Kind
 from sigma_desktop.models.story import story
-from sigma_desktop.models.venues import VENUES
 from sigma_desktop.theme.format import duration
 from sigma_desktop.theme.tokens import Token
-from sigma_engine import Coverage, Gap, Series, Timeframe, as_datetime, short
+from sigma_engine import Coverage, Gap, Series, Timeframe, as_datetime, is_generated, short, source_title
 
 Spans = tuple[tuple[float, float], ...]
 Moments = tuple[int, int]
 """From and to, UTC milliseconds; the second is not included."""
 
-_IMPORTED = "import"
 _MOST_SPANS = 400
 """More parts than this are not told apart on any screen."""
 
@@ -25,16 +24,6 @@ class HistoryRow:
 
     coverage: Coverage
     whole: Moments
-
-
-def source_words(source: str) -> str:
-    """How a source is called: files, a generated market, a venue."""
-    if source == _IMPORTED:
-        return "Imported files"
-    kind, _, rest = source.partition(":")
-    if kind in ("demo", "generated"):
-        return f"Demo market {rest}".rstrip()
-    return next((venue.title for venue in VENUES if venue.name == source), source)
 
 
 def end_ms(coverage: Coverage) -> int:
@@ -87,9 +76,17 @@ def candles_within(coverage: Coverage, within: Moments) -> int:
     return count
 
 
-def sources(coverages: Iterable[Coverage]) -> list[str]:
-    """The sources there are, in alphabetical order."""
-    return sorted({each.series.source for each in coverages})
+def sources(coverages: Iterable[Coverage]) -> dict[str, str]:
+    """The sources there are and how they are called: real candles before generated ones, the longest history first.
+
+    Of several demo markets, which have one name, each is told with the day it begins.
+    """
+    kept: dict[str, list[Coverage]] = {}
+    for each in coverages:
+        kept.setdefault(each.series.source, []).append(each)
+    titles = Counter(map(source_title, kept))
+    order = sorted(kept, key=lambda source: (is_generated(source), -_reach_ms(kept[source]), source))
+    return {source: _called(source, kept[source], titles[source_title(source)] > 1) for source in order}
 
 
 def timeframes(coverages: Iterable[Coverage], source: str) -> list[Timeframe]:
@@ -129,6 +126,16 @@ def gap_words(gap: Gap, timeframe: Timeframe) -> str:
     return f"{day(first)} {as_datetime(first):%H:%M}: {count} ({duration(gap.missing * timeframe.interval_ms)})"
 
 
+def _reach_ms(kept: Sequence[Coverage]) -> int:
+    """How long the longest series reaches."""
+    return max(end_ms(each) - each.first_ms for each in kept)
+
+
+def _called(source: str, kept: Sequence[Coverage], is_one_of_several: bool) -> str:
+    title = source_title(source)
+    return f"{title} from {day(min(each.first_ms for each in kept))}" if is_one_of_several else title
+
+
 def _closed(parts: list[tuple[float, float]], narrowest: float) -> list[tuple[float, float]]:
     joined = [parts[0]]
     for first, last in parts[1:]:
@@ -152,7 +159,7 @@ def _bar_cell(row: HistoryRow) -> Cell:
 COLUMNS: tuple[Column[HistoryRow], ...] = (
     Column(
         "Source",
-        lambda row: Cell(source_words(row.coverage.series.source), Token.T1),
+        lambda row: Cell(source_title(row.coverage.series.source), Token.T1),
         lambda row: row.coverage.series.source,
         96,
         2,
@@ -212,7 +219,7 @@ def tell(row: HistoryRow) -> str:
     """A series in full, for its tooltip."""
     kept = row.coverage
     facts = (
-        ("Source", source_words(kept.series.source)),
+        ("Source", source_title(kept.series.source)),
         ("From", f"{as_datetime(kept.first_ms):%d %b %Y %H:%M} UTC"),
         ("To", f"{as_datetime(kept.last_ms):%d %b %Y %H:%M} UTC"),
         ("Candles", f"{kept.candles:,}"),

@@ -9,7 +9,7 @@ from sigma_desktop.models.story import story
 from sigma_desktop.models.verdict import chip, period, symbols_of
 from sigma_desktop.theme.format import day_time, money, percent
 from sigma_desktop.theme.tokens import Token
-from sigma_engine import TrialSummary, short
+from sigma_engine import TrialSummary, short, source_title
 
 FEWEST, MOST = 2, 6
 """How many runs can be compared."""
@@ -138,7 +138,7 @@ def tell(row: KeptRun) -> str:
     facts = (
         ("Family", summary.family),
         ("Markets", ", ".join(map(short, summary.symbols))),
-        ("Candles", f"{summary.timeframe}, from {summary.source}"),
+        ("Candles", f"{summary.timeframe}, from {source_title(summary.source)}"),
         ("Time", period(summary.from_ms, summary.to_ms)),
         ("Run by", f"the {summary.engine} engine, {day_time(summary.created_ms)}"),
         ("Data", f"{summary.data_hash[:12]}…"),

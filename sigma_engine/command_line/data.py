@@ -14,10 +14,10 @@ from sigma_engine.command_line.kept import in_a_line, keep_candles
 from sigma_engine.command_line.options import AsJson, Home
 from sigma_engine.command_line.output import figure, progress, write_document, write_table, write_text
 from sigma_engine.domain.candle import Candles
-from sigma_engine.domain.history import Series
+from sigma_engine.domain.history import IMPORTED, Series
 from sigma_engine.errors import InputError
 from sigma_engine.market.candle_file import read_candle_file
-from sigma_engine.market.history import IMPORTED, import_report
+from sigma_engine.market.history import import_report
 from sigma_engine.storage.folder import DataFolder
 from sigma_engine.strategy.indicator_set import ALL_COLUMNS, IndicatorSet
 

@@ -78,6 +78,14 @@ class BacktestRequest:
     engine: Engine = Engine.COMPILED
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """What a request that leaves them open gets: the settings' own capital, USDT, and costs."""
+
+    capital: Decimal
+    costs: CostChoice
+
+
 class Luck(StrEnum):
     """Whether a result can be told from luck."""
 

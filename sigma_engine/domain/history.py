@@ -2,7 +2,13 @@
 
 from dataclasses import dataclass
 
+from sigma_engine.domain.fees import VENUE_FEES
 from sigma_engine.domain.timeframe import Timeframe
+
+IMPORTED = "import"
+"""The source of candles that came from files."""
+DEMO = "demo"
+"""Sources of generated markets begin with this word; another start is another market."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +45,14 @@ class Coverage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Downloaded:
+    """What is kept of a series after a download; ``notes`` say, without a full stop, what was found on the way."""
+
+    coverage: Coverage
+    notes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DownloadRequest:
     """Candles somebody wants from a venue's public data; ``until_ms`` None means up to now, UTC milliseconds."""
 
@@ -47,3 +61,17 @@ class DownloadRequest:
     timeframe: Timeframe
     since_ms: int
     until_ms: int | None = None
+
+
+def is_generated(source: str) -> bool:
+    """Whether the candles of ``source`` are those of a demo market."""
+    return source.partition("-")[0] == DEMO
+
+
+def source_title(source: str) -> str:
+    """How people call a source: ``Imported files``, ``Demo market``, a venue by its title, anything else as it is."""
+    if source == IMPORTED:
+        return "Imported files"
+    if is_generated(source):
+        return "Demo market"
+    return next((fees.title for fees in VENUE_FEES if fees.venue == source), source)

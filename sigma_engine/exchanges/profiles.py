@@ -4,34 +4,42 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sigma_engine.domain.fees import VENUE_FEES, VenueFees
 from sigma_engine.domain.symbol import base
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import InputError, UnknownVenue
 
 _ALL = tuple(Timeframe)
+_FEES = {fees.venue: fees for fees in VENUE_FEES}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class VenueProfile:
     """A venue's linear perpetuals.
 
-    ``name`` is what people write and under which candles are kept, ``ccxt_id`` the class in ccxt, ``quote`` the
-    currency its perpetuals are quoted and settled in. A call for the past gives ``candles_per_call`` and wants
-    ``history_params``; where ``newest_per_call`` is set, a call without a start gives that many of the newest.
-    Fees are basis points of the traded value, of an account of the lowest tier. ``options`` are ccxt's.
+    ``ccxt_id`` is the class in ccxt, ``quote`` the currency its perpetuals are quoted and settled in. A call for the
+    past gives ``candles_per_call`` and wants ``history_params``; where ``newest_per_call`` is set, a call without a
+    start gives that many of the newest. ``options`` are ccxt's.
     """
 
-    name: str
-    title: str
+    fees: VenueFees
     ccxt_id: str
     quote: str = "USDT"
     timeframes: tuple[Timeframe, ...] = _ALL
     candles_per_call: int
     newest_per_call: int | None = None
     history_params: Mapping[str, object] = field(default_factory=dict)
-    maker_bps: float
-    taker_bps: float
     options: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def name(self) -> str:
+        """What people write, and under which its candles are kept."""
+        return self.fees.venue
+
+    @property
+    def title(self) -> str:
+        """How it is called."""
+        return self.fees.title
 
     def symbol(self, symbol: str) -> str:
         """ccxt's name of the perpetual here: ``BTC/USDC:USDC`` of ``BTC/USDT:USDT`` where money is USDC."""
@@ -45,53 +53,38 @@ class VenueProfile:
 
 VENUES = (
     VenueProfile(
-        name="weex",
-        title="WEEX",
+        fees=_FEES["weex"],
         ccxt_id="weex",
         # ccxt also lists 2h, which WEEX has on its spot market only.
         timeframes=tuple(frame for frame in Timeframe if frame not in (Timeframe.M3, Timeframe.H2)),
         candles_per_call=100,
         newest_per_call=1_000,
         history_params={"historical": True},
-        maker_bps=2.0,
-        taker_bps=8.0,
         # ccxt puts its own broker's mark there.
         options={"defaultType": "swap", "partner": ""},
     ),
     VenueProfile(
-        name="binance",
-        title="Binance",
+        fees=_FEES["binance"],
         ccxt_id="binanceusdm",
         candles_per_call=1_000,
-        maker_bps=2.0,
-        taker_bps=5.0,
     ),
     VenueProfile(
-        name="bybit",
-        title="Bybit",
+        fees=_FEES["bybit"],
         ccxt_id="bybit",
         candles_per_call=1_000,
-        maker_bps=2.0,
-        taker_bps=5.5,
         options={"defaultType": "swap", "fetchMarkets": {"types": ["linear"]}, "brokerId": ""},
     ),
     VenueProfile(
-        name="okx",
-        title="OKX",
+        fees=_FEES["okx"],
         ccxt_id="okx",
         candles_per_call=300,
-        maker_bps=2.0,
-        taker_bps=5.0,
         options={"defaultType": "swap", "fetchMarkets": {"types": ["swap"]}, "brokerId": ""},
     ),
     VenueProfile(
-        name="hyperliquid",
-        title="Hyperliquid",
+        fees=_FEES["hyperliquid"],
         ccxt_id="hyperliquid",
         quote="USDC",
         candles_per_call=5_000,
-        maker_bps=1.5,
-        taker_bps=4.5,
         options={"defaultType": "swap", "fetchMarkets": {"types": ["swap"]}},
     ),
 )

@@ -36,6 +36,11 @@ def costs_of(choice: CostChoice | None, settings: Settings, measured: Slippage) 
     return costs, notes
 
 
+def usual_costs(settings: Settings) -> CostChoice:
+    """The settings' costs as a choice: `costs_of` makes the same of it as of None."""
+    return CostChoice(taker_bps=settings.fee_bps, slippage_bps=settings.slippage_bps, spread_bps=settings.spread_bps)
+
+
 def _slippage(choice: CostChoice, measured: Slippage) -> tuple[float, tuple[str, ...]]:
     """The fixed part as a fraction; measured fills crossed half the spread too, which is booked beside it."""
     fixed = choice.slippage_bps / 10_000

@@ -8,21 +8,22 @@ from pathlib import Path
 from typing import Any
 
 from sigma_engine.catalog import PRESETS
-from sigma_engine.domain.backtest import BacktestRequest, Check, Progress, Trial, TrialSummary
+from sigma_engine.domain.backtest import BacktestRequest, Check, Defaults, Progress, Trial, TrialSummary
 from sigma_engine.domain.candle import Candles
-from sigma_engine.domain.history import Coverage, DownloadRequest, Series
+from sigma_engine.domain.history import IMPORTED, Coverage, Downloaded, DownloadRequest, Series
 from sigma_engine.domain.symbol import require_one_of, unified
 from sigma_engine.errors import DataError, InputError
 from sigma_engine.laboratory.attempt import attempt, restored
+from sigma_engine.laboratory.costs import usual_costs
 from sigma_engine.laboratory.look_ahead import check_look_ahead
 from sigma_engine.laboratory.preparation import Prepared, prepare
 from sigma_engine.laboratory.reports import write_report
 from sigma_engine.laboratory.strategies import named_strategy
 from sigma_engine.laboratory.warm_up import SHARES, check_warm_up
 from sigma_engine.laboratory.work import Attendance, Tell, Worker
-from sigma_engine.laboratory.workbench import Downloaded, Workbench
+from sigma_engine.laboratory.workbench import Fetched, Workbench
 from sigma_engine.market.candle_file import read_candle_file
-from sigma_engine.market.history import IMPORTED, import_report
+from sigma_engine.market.history import import_report
 from sigma_engine.market.replay import HISTORY_BARS
 from sigma_engine.settings import Settings, load_settings
 from sigma_engine.storage.folder import DataFolder
@@ -55,6 +56,11 @@ class Laboratory:
         """The spec of a form's content, completed; raises `SpecError` on the first thing wrong with it."""
         return await asyncio.to_thread(lambda: read_spec(document).document())
 
+    async def defaults(self) -> Defaults:
+        """What the settings say now about what a request may leave open."""
+        settings = await self._settings()
+        return Defaults(capital=settings.paper_balance, costs=usual_costs(settings))
+
     async def history(self) -> tuple[Coverage, ...]:
         """What is kept, series by series, with its holes."""
         return await self._store.coverage()
@@ -78,16 +84,17 @@ class Laboratory:
             tell(Progress(1.0, 0.0))
         return tuple(import_report(file) for file in read)
 
-    async def download(self, wanted: DownloadRequest, tell: Tell | None = None) -> Coverage:
+    async def download(self, wanted: DownloadRequest, tell: Tell | None = None) -> Downloaded:
         """Fetch public candles through ccxt and keep them; what was kept before stays."""
 
-        def fetch(attendance: Attendance) -> Downloaded:
+        def fetch(attendance: Attendance) -> Fetched:
             return self._bench.download(wanted, attendance.hear, attendance.stopped)
 
         found = await self._worker.do(fetch, tell, f"{wanted.symbol} {wanted.timeframe}")
         series = Series(found.source, found.symbol, wanted.timeframe)
         await asyncio.shield(self._store.add_candles(series, found.candles))
-        return next(kept for kept in await self._store.coverage() if kept.series == series)
+        kept = next(kept for kept in await self._store.coverage() if kept.series == series)
+        return Downloaded(coverage=kept, notes=found.report.notes)
 
     async def delete_history(self, series: Series) -> int:
         """Forget a series; how many candles that were."""
@@ -120,7 +127,8 @@ class Laboratory:
 
     async def trial_candles(self, trial_id: str, symbol: str) -> Candles:
         """The candles a trial ran on, to draw its trades on; raises `DataError` where they are gone or have changed."""
-        series = (await self._as_it_ran(await self.trial(trial_id))).setup.series
+        prepared = self._at_hand(trial_id) or await self._as_it_ran(await self.trial(trial_id))
+        series = prepared.setup.series
         return series[require_one_of(unified(symbol), tuple(series))]
 
     async def annotate(self, trial_id: str, note: str) -> None:
@@ -132,6 +140,8 @@ class Laboratory:
         """Forget a run's result; it stays counted as a trial of its family."""
         if not await self._store.delete_trial(trial_id):
             raise _no_trial()
+        if self._at_hand(trial_id) is not None:
+            self._shown = None
 
     async def check_look_ahead(self, trial_id: str, tell: Tell | None = None) -> Check:
         """Whether cutting the future off changes anything that came before the cut."""
@@ -168,10 +178,14 @@ class Laboratory:
         """The newest version of each kept document."""
         return {kept.name: kept.document for kept in await self._store.strategies()}
 
+    def _at_hand(self, trial_id: str) -> Prepared | None:
+        """The trial that was run or looked at last, made ready."""
+        return self._shown[1] if self._shown is not None and self._shown[0] == trial_id else None
+
     async def _as_it_ran(self, trial: Trial) -> Prepared:
         """A trial made ready anew; raises `DataError` where its candles are others now."""
-        if self._shown is not None and self._shown[0] == trial.summary.trial_id:
-            return self._shown[1]
+        if (known := self._at_hand(trial.summary.trial_id)) is not None:
+            return known
         prepared = await prepare(_again(trial), await self._settings(), self._store)
         if prepared.data_hash != trial.summary.data_hash:
             raise DataError("The candles of this backtest have changed since it ran: run it again.")

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from sigma_engine.domain.backtest import Trial
+from sigma_engine.domain.history import source_title
 from sigma_engine.errors import InputError
 from sigma_engine.laboratory.workbench import Workbench
 
@@ -38,4 +39,9 @@ def _beside(trial: Trial) -> tuple[tuple[str, str], ...]:
     """What a report says of the run besides its result."""
     summary = trial.summary
     number = (("Trial", f"{summary.number}"),) if summary.number else ()
-    return (*number, ("Family", summary.family), ("Source", summary.source), ("Data hash", summary.data_hash))
+    return (
+        *number,
+        ("Family", summary.family),
+        ("Source", source_title(summary.source)),
+        ("Data hash", summary.data_hash),
+    )

@@ -10,6 +10,7 @@ from sigma_engine.backtest.setup import Outcome, Setup, Watch
 from sigma_engine.domain.backtest import BacktestRequest, BacktestResult, Engine, Timing
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.history import DownloadRequest
+from sigma_engine.market.file_report import FileReport
 
 RunEngine = Callable[[Setup, Watch | None], Outcome]
 """Runs a backtest; raises `Cancelled` where the watch says no."""
@@ -32,7 +33,7 @@ class Build(Protocol):
         ...
 
 
-class Downloaded(Protocol):
+class Fetched(Protocol):
     """Checked candles of a venue, ready to be kept under ``source``."""
 
     @property
@@ -50,8 +51,13 @@ class Downloaded(Protocol):
         """What the venue has of the span."""
         ...
 
+    @property
+    def report(self) -> FileReport:
+        """What was found on the way."""
+        ...
 
-Download = Callable[[DownloadRequest, Callable[[float], None], Callable[[], bool]], Downloaded]
+
+Download = Callable[[DownloadRequest, Callable[[float], None], Callable[[], bool]], Fetched]
 Report = Callable[[BacktestResult, BacktestRequest, str, Sequence[tuple[str, str]]], str]
 
 

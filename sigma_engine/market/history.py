@@ -7,9 +7,6 @@ from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.market.candle_file import CandleFile
 from sigma_engine.market.file_report import FileReport
 
-IMPORTED = "import"
-"""The source under whose name candles of files are kept."""
-
 
 def import_report(file: CandleFile) -> dict[str, Any]:
     """The document ``import`` prints for a file: its path, and `series_report`."""

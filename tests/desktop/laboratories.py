@@ -1,19 +1,24 @@
-"""A laboratory at the outermost edge of the window's tests: real strategies, real candle files, runs on command."""
+"""Candles for the real laboratory, and a stand-in of it where waiting, failing or cancelling must be provoked."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from PySide6.QtCore import SignalInstance
 
+from sigma_desktop.bridge.bench import Bench
 from sigma_engine import (
     BacktestRequest,
     BacktestResult,
     Candles,
-    Check,
+    CostChoice,
     Coverage,
+    Defaults,
+    Downloaded,
     DownloadRequest,
     Engine,
     Gap,
@@ -28,8 +33,8 @@ from sigma_engine import (
     Verdict,
 )
 from sigma_engine.backtest.metrics import measure
-from sigma_engine.market.candle_file import read_candle_file
-from sigma_engine.market.history import import_report
+from sigma_engine.storage.folder import DataFolder
+from sigma_engine.storage.store import SqliteStore
 from sigma_engine.strategy.library import load_strategy, preset_names
 from sigma_engine.strategy.spec import load_spec, read_spec
 from tests.desktop.market import BTC, ETH, SOL
@@ -63,6 +68,27 @@ KEPT = (
 )
 
 
+async def keep(home: Path, kept: Sequence[Coverage] = KEPT) -> None:
+    """Keep walking candles of these series, holes and all, in the data folder ``home``."""
+    store = SqliteStore.open(DataFolder.beside(home).database, durable=False)
+    for each in kept:
+        await store.add_candles(each.series, _walk(each))
+    await store.close()
+
+
+def _walk(coverage: Coverage) -> Candles:
+    interval_ms = coverage.series.timeframe.interval_ms
+    times = np.arange(coverage.first_ms, coverage.last_ms + 1, interval_ms)
+    for gap in coverage.gaps:
+        begin_ms = gap.after_ms + interval_ms
+        times = times[(times < begin_ms) | (times >= begin_ms + gap.missing * interval_ms)]
+    close = 100 * np.exp(np.random.default_rng(7).normal(0, 0.002, len(times)).cumsum()).round(4)
+    opens = np.concatenate([[100.0], close[:-1]])
+    return Candles(
+        times, opens, np.maximum(opens, close) + 0.05, np.minimum(opens, close) - 0.05, close, np.full(len(times), 5.0)
+    )
+
+
 class SmallLaboratory:
     """Keeps what it is given; with ``waits`` a run waits for ``go_on``, with a ``refusal`` it fails."""
 
@@ -73,6 +99,8 @@ class SmallLaboratory:
         self.waits = False
         self.go_on, self.running = asyncio.Event(), asyncio.Event()
         self.refusal: InputError | None = None
+        self.notes: tuple[str, ...] = ()
+        """What a download finds on its way."""
         self.stopped = self.closed = 0
 
     async def strategies(self) -> tuple[str, ...]:
@@ -84,64 +112,23 @@ class SmallLaboratory:
     async def check_document(self, document: Mapping[str, Any]) -> Mapping[str, Any]:
         return read_spec(document).document()
 
+    async def defaults(self) -> Defaults:
+        return Defaults(capital=Decimal(10_000), costs=CostChoice())
+
     async def history(self) -> tuple[Coverage, ...]:
         return tuple(self.kept.values())
 
-    async def candles(self, series: Series, from_ms: int | None = None, to_ms: int | None = None) -> Candles:
-        return Candles.empty()
-
-    async def import_files(self, files: Sequence[Path], tell: Any = None) -> tuple[Mapping[str, Any], ...]:
-        reports = []
-        for number, path in enumerate(files, 1):
-            file = read_candle_file(path)
-            series = Series("import", file.symbol, file.timeframe)
-            first, last = (int(at) for at in file.candles.open_ms[[0, -1]])
-            self.kept[series] = Coverage(
-                series=series, candles=len(file.candles), first_ms=first, last_ms=last, gaps=file.report.gaps
-            )
-            reports.append(import_report(file))
-            if tell is not None:
-                tell(Progress(number / len(files), 0.0, path.name))
-        return tuple(reports)
-
-    async def download(self, wanted: DownloadRequest, tell: Any = None) -> Coverage:
+    async def download(self, wanted: DownloadRequest, tell: Any = None) -> Downloaded:
         self.downloads.append(wanted)
         await self._work(tell)
         made = coverage(wanted.symbol, wanted.timeframe, 90, source=wanted.venue)
         self.kept[made.series] = made
-        return made
-
-    async def delete_history(self, series: Series) -> int:
-        return self.kept.pop(series).candles
+        return Downloaded(coverage=made, notes=self.notes)
 
     async def run(self, request: BacktestRequest, tell: Any = None) -> Trial:
         self.requests.append(request)
         await self._work(tell)
         return trial(request, len(self.requests))
-
-    async def trials(self, search: str = "") -> tuple[TrialSummary, ...]:
-        return ()
-
-    async def trial(self, trial_id: str) -> Trial:
-        raise InputError(f"There is no trial {trial_id}.")
-
-    async def trial_candles(self, trial_id: str, symbol: str) -> Candles:
-        return Candles.empty()
-
-    async def annotate(self, trial_id: str, note: str) -> None:
-        return
-
-    async def delete_trial(self, trial_id: str) -> None:
-        return
-
-    async def check_look_ahead(self, trial_id: str, tell: Any = None) -> Check:
-        return Check(name="look-ahead", passed=True, text="Nothing changes.")
-
-    async def check_warm_up(self, trial_id: str, tell: Any = None) -> Check:
-        return Check(name="warm-up", passed=True, text="Nothing changes.")
-
-    async def save_report(self, trial_id: str, path: Path) -> Path:
-        return path
 
     async def close(self) -> None:
         self.closed += 1
@@ -247,3 +234,23 @@ def write_candles(path: Path, rows: int, *, broken: int = 0) -> Path:
         lines.append(f"{BEGIN_MS + at * 300_000},{price:.1f},{high:.1f},{price - 20:.1f},{price:.1f},1.5")
     path.write_text("\n".join(lines), "utf-8")
     return path
+
+
+async def until(condition: Callable[[], Any], *signals: SignalInstance) -> None:
+    """Wait for ``condition``, looking again whenever one of the ``signals`` was emitted."""
+    looked = asyncio.Event()
+    joined = [(signal, signal.connect(lambda *_: looked.set())) for signal in signals]
+    try:
+        while not condition():
+            await looked.wait()
+            looked.clear()
+            await asyncio.sleep(0)
+    finally:
+        for signal, connection in joined:
+            signal.disconnect(connection)
+
+
+async def settled(bench: Bench) -> None:
+    """Wait until everything ``bench`` was asked has been answered."""
+    while bench._errands:
+        await asyncio.gather(*bench._errands, return_exceptions=True)

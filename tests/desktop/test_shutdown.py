@@ -11,13 +11,24 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMessageBox
 
 from sigma_desktop.app import Desktop, Opener
+from sigma_desktop.bridge.laboratory import Laboratory
 from sigma_desktop.loop import SigmaLoop
 from sigma_desktop.memory import FILE
 from sigma_desktop.options import Options, parse
 from sigma_desktop.shutdown import Shutdown, cancelled
-from sigma_engine import BacktestRequest, DataFolderBusy, InputError, Mode, SessionRequest
-from tests.desktop.laboratories import Opening, SmallLaboratory
-from tests.desktop.market import MarketEngine
+from sigma_engine import (
+    BacktestRequest,
+    DataFolderBusy,
+    Engine,
+    InputError,
+    Mode,
+    SessionRequest,
+    SigmaError,
+    Timeframe,
+    open_laboratory,
+)
+from tests.desktop.laboratories import BINANCE, coverage, keep
+from tests.desktop.market import BTC, MarketEngine
 
 
 class RunningMarket(MarketEngine):
@@ -214,17 +225,28 @@ async def test_a_picture_leaves_the_persons_own_layout_alone(loop: SigmaLoop, bo
 async def test_a_running_backtest_is_stopped_and_the_laboratory_closed_with_the_window(
     loop: SigmaLoop, box: Box, tmp_path: Path
 ) -> None:
-    small = SmallLaboratory()
-    small.waits, opening = True, Opening(small)
-    shutdown = Shutdown(loop)
-    desktop = Desktop(options(tmp_path), shutdown, box.open, opening)
-    running = asyncio.create_task(desktop.run())
+    await keep(tmp_path, [coverage(BTC, Timeframe.M5, 60)])
+    opened: list[Laboratory] = []
+
+    async def opening(home: Path | None) -> Laboratory:
+        opened.append(await open_laboratory(home))
+        return opened[0]
+
+    desktop = Desktop(options(tmp_path), Shutdown(loop), box.open, opening)
+    running, bench = asyncio.create_task(desktop.run()), desktop.terminal.bench
     await box.first.wait()
-    assert opening.opened == 0, "the first frame waits for no laboratory"
-    desktop.terminal.bench.run(BacktestRequest(strategy="ema-trend"))
-    await small.running.wait()
+    assert not opened, "the first frame waits for no laboratory"
+    begun = asyncio.Event()
+    bench.progressed.connect(lambda _progress: begun.set())
+    bench.run(BacktestRequest(strategy="ema-trend", source=BINANCE, engine=Engine.SESSION))
+    await begun.wait()
+    assert bench.is_running
     desktop.window.close()
     await running
-    assert (small.stopped, small.closed) == (1, 1)
     desktop.window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    with pytest.raises(SigmaError):
+        await opened[0].trials()
+    again = await open_laboratory(tmp_path)
+    assert await again.trials() == ()
+    await again.close()

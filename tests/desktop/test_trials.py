@@ -19,6 +19,7 @@ from sigma_desktop.memory import MemoryFile
 from sigma_desktop.trials import Trials, connect
 from sigma_engine import Progress
 from tests.desktop import trials
+from tests.desktop.market import BTC
 from tests.desktop.trials import KeptBench, KeptTrials
 
 
@@ -48,8 +49,8 @@ def desk(window: MainWindow, bench: KeptBench) -> Trials:
     return connect(bench, window)
 
 
-def test_a_run_is_followed_and_its_result_comes_to_the_front(
-    window: MainWindow, bench: KeptBench, desk: Trials
+async def test_a_run_is_followed_and_its_result_comes_to_the_front_with_its_trades_on_the_chart(
+    window: MainWindow, bench: KeptBench, desk: Trials, loop: SigmaLoop
 ) -> None:
     ran, exhibit = trials.trial(), window.terminal.exhibit
     bench.started.emit(ran.request)
@@ -59,13 +60,17 @@ def test_a_run_is_followed_and_its_result_comes_to_the_front(
     assert exhibit.trial is ran
     assert exhibit.running is None
     assert window.docks.panels["backtest"].isVisible()
+    await bench.settled()
+    assert exhibit.stage is not None
+    assert (exhibit.stage.trial, exhibit.stage.symbol) == (ran, BTC)
 
 
-def test_a_failure_and_a_cancelled_run_leave_the_last_result(
-    window: MainWindow, bench: KeptBench, desk: Trials
+async def test_a_failure_and_a_cancelled_run_leave_the_last_result(
+    window: MainWindow, bench: KeptBench, desk: Trials, loop: SigmaLoop
 ) -> None:
     ran, exhibit = trials.trial(), window.terminal.exhibit
     bench.finished.emit(ran)
+    await bench.settled()
     bench.started.emit(ran.request)
     bench.failed.emit("There is no capital: give more than 0 USDT.")
     assert exhibit.failure == "There is no capital: give more than 0 USDT."

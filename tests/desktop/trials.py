@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import fields, replace
 from decimal import Decimal
 from functools import cache
@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QObject, Signal
 
+from sigma_desktop.bridge.bench import Bench
 from sigma_engine import (
     BacktestRequest,
     BacktestResult,
@@ -35,6 +35,7 @@ from sigma_engine import (
     as_datetime,
 )
 from tests.desktop import market
+from tests.desktop.laboratories import settled
 from tests.desktop.market import BTC, DAY_MS, END_MS, ETH, MINUTE_MS
 
 M5 = 5 * MINUTE_MS
@@ -317,42 +318,16 @@ class KeptTrials:
         return path
 
 
-class KeptBench(QObject):
-    """The window's bench over a laboratory that is open already."""
-
-    started, progressed, finished = Signal(object), Signal(object), Signal(object)
-    failed, refused = Signal(str), Signal(str)
-    cancelled, historyChanged, trialsChanged = Signal(), Signal(), Signal()  # noqa: N815 Qt signals
+class KeptBench(Bench):
+    """The window's bench over a laboratory of kept trials, which can be waited for."""
 
     def __init__(self, laboratory: KeptTrials) -> None:
-        super().__init__()
+        super().__init__(self._open)
         self.laboratory = laboratory
-        self.tasks: set[asyncio.Task[None]] = set()
-
-    def ask(
-        self,
-        work: Callable[[Any], Coroutine[Any, Any, Any]],
-        then: Callable[[Any], object],
-        otherwise: Callable[[str], object] | None = None,
-        changes: Any = None,
-    ) -> "asyncio.Task[None]":
-        task = asyncio.get_running_loop().create_task(self._answer(work, then, otherwise or self.refused.emit, changes))
-        self.tasks.add(task)
-        task.add_done_callback(self.tasks.discard)
-        return task
 
     async def settled(self) -> None:
         """Once everything asked has been answered."""
-        while self.tasks:
-            await asyncio.gather(*self.tasks, return_exceptions=True)
+        await settled(self)
 
-    async def _answer(self, work: Any, then: Any, otherwise: Any, changes: Any) -> None:
-        try:
-            answer = await work(self.laboratory)
-        except SigmaError as error:
-            otherwise(str(error))
-            return
-        finally:
-            if changes is not None:
-                changes.emit()
-        then(answer)
+    async def _open(self, home: Path | None) -> Any:
+        return self.laboratory

@@ -18,7 +18,7 @@ from sigma_desktop.widgets.flow import FlowLayout
 from sigma_desktop.widgets.news_strip import NewsStrip
 from sigma_desktop.widgets.quiet import paint_quiet_word
 from sigma_desktop.widgets.why_view import PillLabel
-from sigma_engine import Trade, Trial
+from sigma_engine import Trade, Trial, source_title
 
 PAGES = ("Result", "Trades", "Parts", "Months", "Costs", "Why not")
 _TIPS = (
@@ -102,7 +102,9 @@ class BacktestPanel(Panel):
         self.chip.show_cell(verdict.chip(result.verdict.luck))
         self.name.show_text(verdict.heading(result))
         self.name.setToolTip(f"Trial {summary.number} of the family {summary.family}")
-        self.period.show_text(f"{verdict.period(result.from_ms, result.to_ms)} · {summary.source} · {result.engine}")
+        self.period.show_text(
+            f"{verdict.period(result.from_ms, result.to_ms)} · {source_title(summary.source)} · {result.engine}"
+        )
         for page in (self.overview, self.trades, self.parts, self.months, self.costs, self.refusals):
             page.show_result(result)
 

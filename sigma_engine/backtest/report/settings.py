@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from sigma_engine.backtest.report.words import moment, number
 from sigma_engine.domain.backtest import BacktestRequest, BacktestResult, CostChoice
+from sigma_engine.domain.history import source_title
 
 Rows = Iterator[tuple[str, str]]
 
@@ -24,7 +25,7 @@ def run_rows(result: BacktestResult) -> Rows:
 
 def request_rows(request: BacktestRequest) -> Rows:
     """What was asked for; what was left to the settings is not repeated."""
-    yield "Source", request.source or ""
+    yield "Source", source_title(request.source or "")
     yield "Candle files", ", ".join(path.name for path in request.files)
     yield "Funding files", ", ".join(path.name for path in request.funding_files)
     yield (

@@ -245,6 +245,27 @@ async def test_another_trial_leaves_the_chart_of_the_one_before(
     assert live.view.isVisible()
 
 
+async def test_a_run_that_ends_during_a_replay_waits_for_its_end(
+    live: ChartPanel, bench: KeptBench, ran: Trial, loop: SigmaLoop
+) -> None:
+    exhibit, newer = live.terminal.exhibit, trials.trial(8)
+    bench.laboratory.kept[newer.summary.trial_id] = newer
+    chart = await replayed(live, bench, ran, of_market(ran)[5])
+    exhibit.present(newer)
+    await bench.settled()
+    assert exhibit.trial is newer
+    assert chart.replayed is not None
+    assert exhibit.stage is not None
+    assert exhibit.stage.trial is ran
+    chart.end_replay()
+    await bench.settled()
+    assert chart.replayed is None
+    assert exhibit.stage.trial is newer
+    exhibit.present(ran)
+    await bench.settled()
+    assert exhibit.stage.trial is ran
+
+
 async def test_three_thousand_trades_on_a_year_are_drawn_as_squares_where_they_would_cover_each_other(
     live: ChartPanel, bench: KeptBench, loop: SigmaLoop
 ) -> None:

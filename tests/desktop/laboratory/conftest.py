@@ -1,18 +1,50 @@
 """What the tests of the laboratory's dialogs stand on."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from typing import Any
+from pathlib import Path
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QCoreApplication, QEvent, SignalInstance
+from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QDialog, QWidget
 
 from sigma_desktop.bridge.bench import Bench
 from sigma_desktop.loop import SigmaLoop
-from tests.desktop.laboratories import Opening, SmallLaboratory
+from sigma_engine import open_laboratory
+from tests.desktop.laboratories import Opening, SmallLaboratory, keep
+
+
+@pytest.fixture(scope="session")
+def kept_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the series of `KEPT`; to be copied, not worked in."""
+    home = tmp_path_factory.mktemp("kept")
+    asyncio.run(keep(home))
+    return home
+
+
+@pytest.fixture
+def home(kept_once: Path, tmp_path: Path) -> Path:
+    """A data folder of the test's own, with the series of `KEPT`."""
+    return Path(shutil.copytree(kept_once, tmp_path / "home"))
+
+
+@pytest.fixture
+def bench(home: Path, app: QApplication) -> Iterator[Bench]:
+    """The real laboratory of that folder."""
+    made = Bench(open_laboratory, home)
+    yield made
+    made.deleteLater()
+
+
+@pytest.fixture
+def empty_bench(tmp_path: Path, app: QApplication) -> Iterator[Bench]:
+    """The real laboratory of a folder in which nothing is kept."""
+    made = Bench(open_laboratory, tmp_path / "empty")
+    yield made
+    made.deleteLater()
 
 
 @pytest.fixture
@@ -21,7 +53,7 @@ def small(loop: SigmaLoop) -> SmallLaboratory:
 
 
 @pytest.fixture
-def bench(small: SmallLaboratory) -> Iterator[Bench]:
+def small_bench(small: SmallLaboratory) -> Iterator[Bench]:
     made = Bench(Opening(small))
     yield made
     made.deleteLater()
@@ -37,20 +69,6 @@ def window(app: QApplication) -> Iterator[QWidget]:
     made.close()
     made.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
-
-
-async def until(condition: Callable[[], Any], *signals: SignalInstance) -> None:
-    """Wait for ``condition``, looking again whenever one of the ``signals`` was emitted."""
-    looked = asyncio.Event()
-    joined = [(signal, signal.connect(lambda *_: looked.set())) for signal in signals]
-    try:
-        while not condition():
-            await looked.wait()
-            looked.clear()
-            await asyncio.sleep(0)
-    finally:
-        for signal, connection in joined:
-            signal.disconnect(connection)
 
 
 @asynccontextmanager

@@ -10,8 +10,8 @@ from sigma_desktop.bridge.bench import Bench
 from sigma_desktop.laboratory.data_manager import EMPTY_TITLE, DataManager
 from sigma_desktop.loop import SigmaLoop
 from sigma_engine import InputError, Series, Timeframe
-from tests.desktop.laboratories import KEPT, SmallLaboratory, write_candles
-from tests.desktop.laboratory.conftest import opened, until
+from tests.desktop.laboratories import KEPT, SmallLaboratory, until, write_candles
+from tests.desktop.laboratory.conftest import opened
 from tests.desktop.market import BTC
 
 
@@ -35,12 +35,9 @@ async def test_what_is_kept_is_listed_and_the_holes_of_the_chosen_series_are_tol
         assert manager.words.texts[1] == "All 29,376 candles are there, without a gap."
 
 
-async def test_nothing_kept_is_said_with_the_next_step(
-    loop: SigmaLoop, bench: Bench, window: QWidget, small: SmallLaboratory
-) -> None:
-    small.kept = {}
-    manager = DataManager(bench, {}, window)
-    async with opened(manager, bench):
+async def test_nothing_kept_is_said_with_the_next_step(loop: SigmaLoop, empty_bench: Bench, window: QWidget) -> None:
+    manager = DataManager(empty_bench, {}, window)
+    async with opened(manager, empty_bench):
         await until(lambda: manager.table.empty_title, manager.changed)
         assert manager.table.empty_title == EMPTY_TITLE
         assert not manager.delete.isEnabled()
@@ -84,11 +81,11 @@ async def test_a_file_that_cannot_be_read_is_one_sentence(
 
 
 async def test_candles_are_downloaded_with_progress(
-    loop: SigmaLoop, bench: Bench, window: QWidget, small: SmallLaboratory
+    loop: SigmaLoop, small_bench: Bench, window: QWidget, small: SmallLaboratory
 ) -> None:
     small.waits = True
-    manager = DataManager(bench, {}, window)
-    async with opened(manager, bench):
+    manager = DataManager(small_bench, {}, window)
+    async with opened(manager, small_bench):
         await listed(manager)
         manager.download.click()
         for key, text in (("venue", "okx"), ("symbol", "doge"), ("since", "2025-01-01")):
@@ -105,28 +102,42 @@ async def test_candles_are_downloaded_with_progress(
         assert manager.state.text() == "DOGE/USDT 5m: 25,920 candles are kept now."
 
 
+async def test_what_a_download_finds_on_its_way_is_told(
+    loop: SigmaLoop, small_bench: Bench, window: QWidget, small: SmallLaboratory
+) -> None:
+    small.notes = ("WEEX has BTC/USDT 5m candles from 2025-02-01 00:00 UTC on only", "Hyperliquid settles in USDC")
+    manager = DataManager(small_bench, {}, window)
+    async with opened(manager, small_bench):
+        await listed(manager)
+        manager.fetch(manager.form.request())
+        await until(manager.state.text, manager.changed)
+        assert manager.state.text().endswith(
+            "kept now. WEEX has BTC/USDT 5m candles from 2025-02-01 00:00 UTC on only. Hyperliquid settles in USDC."
+        )
+
+
 async def test_a_download_is_cancelled_and_keeps_nothing(
-    loop: SigmaLoop, bench: Bench, window: QWidget, small: SmallLaboratory
+    loop: SigmaLoop, small_bench: Bench, window: QWidget, small: SmallLaboratory
 ) -> None:
     small.waits = True
-    manager = DataManager(bench, {}, window)
-    async with opened(manager, bench):
+    manager = DataManager(small_bench, {}, window)
+    async with opened(manager, small_bench):
         await listed(manager)
         manager.fetch(manager.form.request())
         await small.running.wait()
         manager.strip.cancel.click()
-        await until(lambda: small.stopped, bench.historyChanged)
+        await until(lambda: small.stopped, small_bench.historyChanged)
         assert manager.state.text() == "Stopped; nothing of it is kept."
         assert set(small.kept) == {kept.series for kept in KEPT}
         assert manager.import_.isEnabled()
 
 
 async def test_a_download_the_exchange_refuses_is_told(
-    loop: SigmaLoop, bench: Bench, window: QWidget, small: SmallLaboratory
+    loop: SigmaLoop, small_bench: Bench, window: QWidget, small: SmallLaboratory
 ) -> None:
     small.refusal = InputError("WEEX did not answer; check the connection and try again.")
-    manager = DataManager(bench, {}, window)
-    async with opened(manager, bench):
+    manager = DataManager(small_bench, {}, window)
+    async with opened(manager, small_bench):
         await listed(manager)
         manager.fetch(manager.form.request())
         await until(manager.state.text, manager.changed)
@@ -134,7 +145,7 @@ async def test_a_download_the_exchange_refuses_is_told(
 
 
 async def test_a_wrong_market_is_refused_before_anything_is_asked(
-    loop: SigmaLoop, bench: Bench, window: QWidget, small: SmallLaboratory
+    loop: SigmaLoop, bench: Bench, window: QWidget
 ) -> None:
     manager = DataManager(bench, {}, window)
     async with opened(manager, bench):
@@ -144,11 +155,11 @@ async def test_a_wrong_market_is_refused_before_anything_is_asked(
         manager.form.start.click()
         assert "BTC/EUR" in manager.form.error.text()
         assert not manager.form.start.isEnabled()
-        assert not small.downloads
+        assert not manager.strip.isVisible()
 
 
 async def test_a_series_is_deleted_once_the_person_agrees(
-    loop: SigmaLoop, bench: Bench, window: QWidget, small: SmallLaboratory, qtbot: QtBot
+    loop: SigmaLoop, bench: Bench, window: QWidget, qtbot: QtBot
 ) -> None:
     manager = DataManager(bench, {}, window)
     async with opened(manager, bench):
@@ -157,22 +168,25 @@ async def test_a_series_is_deleted_once_the_person_agrees(
         manager.delete.click()
         assert manager.confirm.question.text().startswith("Delete 43,200 candles, BTC/USDT 1m of Binance?")
         qtbot.keyClick(manager.confirm, Qt.Key.Key_Escape)
-        assert len(small.kept) == len(KEPT)
+        assert manager.table.rows.rowCount() == len(KEPT)
         assert not manager.findChildren(QMessageBox)
         manager.delete.click()
         manager.confirm.yes.click()
         await listed(manager, len(KEPT) - 1)
-        assert Series("binance", BTC, Timeframe.M1) not in small.kept
+        minutes = Series("binance", BTC, Timeframe.M1)
+        assert minutes not in [manager.table.rows.row(at).coverage.series for at in range(len(KEPT) - 1)]
         assert manager.state.text() == "43,200 candles deleted, BTC/USDT 1m of Binance."
 
 
-async def test_closing_stops_what_runs(loop: SigmaLoop, bench: Bench, window: QWidget, small: SmallLaboratory) -> None:
+async def test_closing_stops_what_runs(
+    loop: SigmaLoop, small_bench: Bench, window: QWidget, small: SmallLaboratory
+) -> None:
     small.waits = True
-    manager = DataManager(bench, {}, window)
-    async with opened(manager, bench):
+    manager = DataManager(small_bench, {}, window)
+    async with opened(manager, small_bench):
         await listed(manager)
         manager.fetch(manager.form.request())
         await small.running.wait()
         manager.close()
-        await until(lambda: small.stopped, bench.historyChanged)
+        await until(lambda: small.stopped, small_bench.historyChanged)
     assert small.stopped == 1

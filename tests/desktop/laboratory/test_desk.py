@@ -1,6 +1,7 @@
 """The Backtest menu at work: dialogs open as they were left, a run is seen, stopped and told."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,9 +19,8 @@ from sigma_desktop.laboratory.new_backtest import NewBacktest
 from sigma_desktop.loop import SigmaLoop
 from sigma_desktop.main_window import MainWindow
 from sigma_desktop.memory import MemoryFile
-from sigma_engine import BacktestRequest, InputError, Timeframe
-from tests.desktop.laboratories import SmallLaboratory
-from tests.desktop.laboratory.conftest import until
+from sigma_engine import BacktestRequest, Timeframe
+from tests.desktop.laboratories import BEGIN_MS, BINANCE, DAY_MS, SmallLaboratory, until
 from tests.desktop.market import BTC, ETH, SOL
 
 REQUEST = BacktestRequest(strategy="ema-trend", symbols=(BTC, ETH, SOL), timeframe=Timeframe.M5)
@@ -28,6 +28,16 @@ REQUEST = BacktestRequest(strategy="ema-trend", symbols=(BTC, ETH, SOL), timefra
 
 @pytest.fixture
 def main(app: QApplication, bench: Bench, tmp_path: Path) -> Iterator[MainWindow]:
+    yield from _window(bench, tmp_path)
+
+
+@pytest.fixture
+def waiting(app: QApplication, small_bench: Bench, tmp_path: Path) -> Iterator[MainWindow]:
+    """A window whose laboratory does nothing by itself."""
+    yield from _window(small_bench, tmp_path)
+
+
+def _window(bench: Bench, tmp_path: Path) -> Iterator[MainWindow]:
     terminal = Terminal(bench=bench)
     folders = Folders.of(tmp_path)
     made = MainWindow(terminal, folders, MemoryFile(folders.config), LagMeter())
@@ -46,37 +56,39 @@ def test_the_menu_has_its_seven_entries_and_no_key_twice(main: MainWindow) -> No
     (menu,) = [action.menu() for action in main.header.menu.menu().actions() if action.text() == "&Backtest"]
     assert [action.text() for action in menu.actions()] == [row.text for row in BACKTEST]
     assert main.actions_[Do.NEW_BACKTEST].shortcut().toString() == "Ctrl+B"
-    waiting = {Do.RUN_AGAIN, Do.CANCEL_BACKTEST, Do.COMPARE, Do.LIBRARY, Do.OPEN_REPORT}
+    waiting = {Do.RUN_AGAIN, Do.CANCEL_BACKTEST}
     assert {row.do for row in BACKTEST if not main.actions_[row.do].isEnabled()} == waiting
 
 
 async def test_a_run_is_seen_in_the_status_bar_and_cancelled_there(
-    loop: SigmaLoop, main: MainWindow, bench: Bench, small: SmallLaboratory
+    loop: SigmaLoop, waiting: MainWindow, small_bench: Bench, small: SmallLaboratory
 ) -> None:
-    small.waits, strip = True, main.status.strip
-    bench.run(REQUEST)
+    small.waits, strip = True, waiting.status.strip
+    small_bench.run(REQUEST)
     await small.running.wait()
     assert strip.isVisible()
     assert strip.line.accessibleName() == "Backtest: ema-trend on BTC/USDT and 2 more, 5m: 25%, 30 s left"
-    assert main.actions_[Do.CANCEL_BACKTEST].isEnabled()
-    assert not main.actions_[Do.RUN_AGAIN].isEnabled()
+    assert waiting.actions_[Do.CANCEL_BACKTEST].isEnabled()
+    assert not waiting.actions_[Do.RUN_AGAIN].isEnabled()
     strip.cancel.click()
     assert strip.line.told == "stopping"
-    await until(lambda: not bench.is_running, bench.cancelled)
+    await until(lambda: not small_bench.is_running, small_bench.cancelled)
     assert small.stopped == 1
     assert not strip.isVisible()
-    assert main.actions_[Do.RUN_AGAIN].isEnabled()
-    await bench.close()
+    assert waiting.actions_[Do.RUN_AGAIN].isEnabled()
+    await small_bench.close()
 
 
-async def test_how_a_run_ended_is_told(loop: SigmaLoop, main: MainWindow, bench: Bench, small: SmallLaboratory) -> None:
-    bench.run(REQUEST)
-    await until(lambda: not bench.is_running, bench.finished)
-    assert main.status._message.text == "Backtest finished: EMA Trend, 0 trades, 0.0%"
-    small.refusal = InputError("SOL/USDT has no candles in this range: choose another.")
-    main.actions_[Do.RUN_AGAIN].trigger()
+async def test_how_a_run_ended_is_told(loop: SigmaLoop, main: MainWindow, bench: Bench) -> None:
+    request = replace(REQUEST, source=BINANCE, symbols=(BTC,), from_ms=BEGIN_MS + 95 * DAY_MS)
+    bench.run(request)
+    await until(lambda: not bench.is_running, bench.finished, bench.failed)
+    assert main.status._message.text.startswith("Backtest finished: ema-trend, ")
+    bench.run(replace(request, from_ms=BEGIN_MS + 200 * DAY_MS))
     await until(lambda: not bench.is_running, bench.failed)
-    assert main.toasts.texts == ["SOL/USDT has no candles in this range: choose another."]
+    assert main.actions_[Do.RUN_AGAIN].isEnabled()
+    (told,) = main.toasts.texts
+    assert told.startswith("No candle opens between 2025-07-20 00:00 and the end")
     main.toasts._shown[0].leave()
     await bench.close()
 
@@ -101,9 +113,8 @@ async def test_the_dialog_opens_once_and_comes_back_as_it_was_left(
 
 
 async def test_from_the_empty_dialog_files_are_one_button_away(
-    loop: SigmaLoop, main: MainWindow, bench: Bench, small: SmallLaboratory, qtbot: QtBot
+    loop: SigmaLoop, main: MainWindow, bench: Bench, qtbot: QtBot
 ) -> None:
-    small.kept = {}
     dialog = main.desk.show_new()
     dialog.data.more.click()
     dialog.importWished.emit()

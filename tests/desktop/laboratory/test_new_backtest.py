@@ -7,19 +7,19 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from sigma_desktop.bridge.bench import BUSY, Bench
 from sigma_desktop.laboratory.fields import BadText
 from sigma_desktop.laboratory.new_backtest import NO_HISTORY, NewBacktest
 from sigma_desktop.loop import SigmaLoop
-from sigma_engine import BacktestRequest, CostChoice, Engine, InputError, Timeframe
-from tests.desktop.laboratories import BEGIN_MS, DAY_MS, SmallLaboratory
-from tests.desktop.laboratory.conftest import opened, until
+from sigma_engine import BacktestRequest, CostChoice, Engine, InputError, Timeframe, Trial
+from tests.desktop.laboratories import BEGIN_MS, DAY_MS, SmallLaboratory, until, write_candles
+from tests.desktop.laboratory.conftest import opened
 from tests.desktop.market import BTC, ETH, SOL
 
-RSI: dict[str, Any] = {"strategy": "rsi-oversold"}
+RSI: dict[str, Any] = {"strategy": "rsi-oversold", "data": {"source": "binance"}}
 
 
 def made(bench: Bench, window: QWidget, habits: dict[str, Any] | None = None) -> NewBacktest:
@@ -62,17 +62,21 @@ async def test_what_nobody_touched_runs_as_the_strategy_says(loop: SigmaLoop, be
         assert dialog.state.text() == "3 markets, 5m candles, 1 Jan 2025 to 13 Apr 2025: 75,996 candles"
 
 
-async def test_running_hands_the_request_over_and_closes(
-    loop: SigmaLoop, bench: Bench, window: QWidget, small: SmallLaboratory
-) -> None:
-    dialog = made(bench, window)
+async def test_running_hands_the_request_over_and_closes(loop: SigmaLoop, bench: Bench, window: QWidget) -> None:
+    dialog, ran = made(bench, window), list[Trial]()
+    bench.finished.connect(ran.append)
     async with opened(dialog, bench):
+        await ready(dialog)
+        for row in dialog.data.rows[1:]:
+            row.box.click()
+        dialog.data.range.choose("30")
         await ready(dialog)
         wanted = dialog.request()
         dialog.run.click()
         assert not dialog.isVisible()
-        await until(lambda: small.requests, bench.finished)
-        assert small.requests == [wanted]
+        await until(lambda: ran, bench.finished)
+        assert ran[0].request == wanted
+        assert ran[0].summary.symbols == (BTC,)
 
 
 async def test_a_changed_strategy_goes_as_a_whole_document_and_is_marked(
@@ -296,23 +300,83 @@ async def test_nothing_typed_is_lost_not_even_what_is_wrong(loop: SigmaLoop, ben
         assert again.strategy.form.changes() == {"entry_long": "rsi(14) <"}
 
 
-async def test_without_history_there_are_two_ways_to_get_some(
-    loop: SigmaLoop, bench: Bench, window: QWidget, small: SmallLaboratory
+async def test_without_history_there_are_three_ways_to_get_some(
+    loop: SigmaLoop, empty_bench: Bench, window: QWidget, tmp_path: Path
 ) -> None:
-    kept, small.kept = small.kept, {}
-    dialog = made(bench, window)
+    dialog = made(empty_bench, window)
     wished: list[str] = []
     dialog.importWished.connect(lambda: wished.append("import"))
     dialog.downloadWished.connect(lambda: wished.append("download"))
-    async with opened(dialog, bench):
+    async with opened(dialog, empty_bench):
         await until(lambda: dialog.state.text().startswith(NO_HISTORY), dialog.strategy.changed, dialog.data.edited)
         for button in dialog.pages.currentWidget().findChildren(QAbstractButton):
             button.click()
         assert wished == ["import", "download"]
-        small.kept = kept
-        bench.historyChanged.emit()
+        (chooser,) = dialog.findChildren(QFileDialog)
+        assert chooser.isVisible()
+        chooser.close()
+        file = write_candles(tmp_path / "BTCUSDT-5m-week.csv", 2016)
+        empty_bench.ask(lambda lab: lab.import_files([file]), lambda _: None, changes=empty_bench.historyChanged)
         await ready(dialog)
         assert dialog.run.isEnabled()
+
+
+async def test_the_best_history_stands_first_and_the_strategy_of_the_session(
+    loop: SigmaLoop, bench: Bench, window: QWidget
+) -> None:
+    dialog = NewBacktest(bench, {}, window, "sigma-scalper")
+    async with opened(dialog, bench):
+        await ready(dialog)
+        assert dialog.strategy.name == "sigma-scalper"
+        assert dialog.data.source.currentText() == "Imported files"
+        assert "source" not in dialog.habits()["data"]
+        dialog.data.source.choose("binance")
+        dialog.data.source.activated.emit(1)
+        assert dialog.habits()["data"]["source"] == "binance"
+
+
+async def test_files_take_the_place_of_what_is_kept(
+    loop: SigmaLoop, bench: Bench, window: QWidget, tmp_path: Path
+) -> None:
+    candles = write_candles(tmp_path / "BTCUSDT-5m-week.csv", 2016)
+    minutes = write_candles(tmp_path / "BTCUSDT-1m-week.csv", 10)
+    dialog = made(bench, window)
+    async with opened(dialog, bench):
+        await ready(dialog)
+        rows = dialog.files.form.rows
+        assert not rows["from"].isVisible()
+        rows["candles"].editor.take([str(candles)])
+        rows["minutes"].editor.take([str(minutes)])
+        rows["from"].editor.set_text("2025-01-03")
+        rows["from"].editor.edited.emit()
+        assert not dialog.data.isVisible()
+        await ready(dialog)
+        assert dialog.request() == BacktestRequest(
+            strategy="rsi-oversold", files=(candles,), minute_files=(minutes,), from_ms=BEGIN_MS + 2 * DAY_MS
+        )
+        assert dialog.state.text().startswith("1 candle file: BTCUSDT-5m-week.csv")
+        minutes.unlink()
+        with pytest.raises(BadText, match=r"BTCUSDT-1m-week\.csv, one of the 1m candle files, is not there any more"):
+            dialog.request()
+        rows["candles"].back.click()
+        rows["minutes"].back.click()
+        await ready(dialog)
+        assert dialog.data.isVisible()
+        assert dialog.request().source == "binance"
+
+
+async def test_what_the_settings_cost_is_told(loop: SigmaLoop, bench: Bench, window: QWidget, home: Path) -> None:
+    (home / "config").mkdir(exist_ok=True)
+    (home / "config" / "settings.toml").write_text("fee_bps = 5.0\nspread_bps = 1.0\npaper_balance = 2500\n", "utf-8")
+    dialog = made(bench, window)
+    async with opened(dialog, bench):
+        rows = dialog.costs.form.rows
+        await until(rows["fees"].says.text, dialog.strategy.changed, dialog.data.edited)
+        assert rows["fees"].says.text().startswith("5 bp fee and 1 bp slippage a side, a spread of 1 bp: a round trip")
+        assert "13 bp, 0.13 % of its value" in rows["fees"].says.text()
+        assert rows["capital"].says.text() == "The settings say 2,500 USDT."
+        edit(dialog, "fees", "okx")
+        assert not rows["fees"].says.text()
 
 
 async def test_a_strategy_file_that_cannot_be_read_is_told(
@@ -333,27 +397,27 @@ async def test_a_strategy_file_that_cannot_be_read_is_told(
 
 
 async def test_while_one_runs_no_other_can_be_started(
-    loop: SigmaLoop, bench: Bench, window: QWidget, small: SmallLaboratory
+    loop: SigmaLoop, small_bench: Bench, window: QWidget, small: SmallLaboratory
 ) -> None:
     small.waits = True
-    bench.run(BacktestRequest(strategy="ema-trend"))
-    dialog = made(bench, window)
-    async with opened(dialog, bench):
+    small_bench.run(BacktestRequest(strategy="ema-trend"))
+    dialog = made(small_bench, window)
+    async with opened(dialog, small_bench):
         assert await refusal(dialog) == BUSY
         small.go_on.set()
-        await until(lambda: not bench.is_running, bench.finished)
+        await until(lambda: not small_bench.is_running, small_bench.finished)
         assert dialog.run.isEnabled()
 
 
 async def test_a_history_that_cannot_be_read_is_told(
-    loop: SigmaLoop, bench: Bench, window: QWidget, small: SmallLaboratory
+    loop: SigmaLoop, small_bench: Bench, window: QWidget, small: SmallLaboratory
 ) -> None:
     async def refuse() -> None:
         raise InputError("The database is damaged; restore a copy.")
 
     small.history = refuse  # type: ignore[assignment, method-assign]
-    dialog = made(bench, window)
-    async with opened(dialog, bench):
+    dialog = made(small_bench, window)
+    async with opened(dialog, small_bench):
         await until(lambda: "damaged" in dialog.state.text(), dialog.strategy.changed)
         assert not dialog.run.isEnabled()
 

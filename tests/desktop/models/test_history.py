@@ -69,16 +69,20 @@ def test_gaps_in_a_range_are_those_that_reach_into_it() -> None:
 
 
 def test_series_are_found_by_source_and_candle() -> None:
-    assert history.sources(KEPT) == ["binance", "import"]
+    assert history.sources(KEPT) == {"import": "Imported files", "binance": "Binance"}
     assert history.timeframes(KEPT, "binance") == [Timeframe.M1, Timeframe.M5]
     assert list(history.of(KEPT, "binance", Timeframe.M5)) == [BTC, ETH, SOL]
     assert history.whole_of(()) is None
 
 
-def test_sources_have_names_people_know() -> None:
-    assert history.source_words("import") == "Imported files"
-    assert history.source_words("okx") == "OKX"
-    assert history.source_words("demo:20240805") == "Demo market 20240805"
+def test_sources_have_names_people_know_and_the_demo_comes_last() -> None:
+    demo = coverage(BTC, Timeframe.M1, 900, source="demo-7-29000-v3")
+    assert list(history.sources((demo, *KEPT)).values()) == ["Imported files", "Binance", "Demo market"]
+
+
+def test_several_demo_markets_are_told_apart_by_when_they_begin() -> None:
+    kept = [coverage(BTC, Timeframe.M1, 3, source=f"demo-{seed}-29000-v3", skip=seed) for seed in (0, 31)]
+    assert list(history.sources(kept).values()) == ["Demo market from 1 Jan 2025", "Demo market from 1 Feb 2025"]
 
 
 def test_holes_are_told_by_when_and_how_many() -> None:

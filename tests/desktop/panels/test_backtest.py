@@ -44,7 +44,7 @@ def test_the_verdict_stands_first_in_words_with_its_conclusion_as_a_word(
     assert panel.chip.accessibleName() == luck.value.upper()
     assert panel.overview.words.text() == ran.result.verdict.text
     assert panel.name.text == "EMA Trend · BTC/USDT, ETH/USDT · 5m"
-    assert panel.period.text == "16 Nov to 23 Nov 2025 · import · compiled"
+    assert panel.period.text == "16 Nov to 23 Nov 2025 · Imported files · compiled"
 
 
 def test_figures_carry_their_definition_and_the_reason_where_they_have_none(

@@ -6,6 +6,7 @@ import sys
 import ccxt
 import pytest
 
+from sigma_engine.domain.fees import VENUE_FEES
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import InputError, UnknownVenue
 from sigma_engine.exchanges.profiles import VENUES, VenueProfile, venue_named
@@ -35,9 +36,13 @@ def test_no_call_asks_for_more_than_ccxt_says_the_venue_gives(venue: VenueProfil
     assert most <= (1_000 if venue.name == "binance" else limit)
 
 
+def test_every_venue_with_fees_to_choose_has_candles_to_fetch() -> None:
+    assert tuple(venue.fees for venue in VENUES) == VENUE_FEES
+
+
 @every_venue
 def test_fees_are_basis_points(venue: VenueProfile) -> None:
-    assert 0 <= venue.maker_bps < venue.taker_bps < 15
+    assert 0 <= venue.fees.maker_bps < venue.fees.taker_bps < 15
 
 
 def test_names_are_read_in_any_case_and_the_nearest_is_named() -> None:

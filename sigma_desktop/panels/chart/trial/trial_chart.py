@@ -49,17 +49,21 @@ class TrialChart(QWidget):
         self.look_at(self._exhibit.trade)
 
     def look_at(self, trade: Trade | None) -> None:
-        """Bring ``trade`` into view with its stop, target and exit."""
-        if self._staged is None or (trade is not None and trade.symbol != self._staged.symbol):
+        """Bring ``trade`` into view with its stop, target and exit, if it is one of those shown here."""
+        staged = self._staged
+        if staged is None or (trade is not None and trade not in staged.trades):
             return
-        if self.replayed is not None:
+        was_replaying = self.replayed is not None
+        if was_replaying:
             self._show_all()
         series = self.view.series
-        self.view.set_levels(() if trade is None else closed_lines(trade, self._staged.trial.document, self._digits))
+        self.view.set_levels(() if trade is None else closed_lines(trade, staged.trial.document, self._digits))
         if trade is not None and series is not None:
             ends = series.bar_of(trade.entry_ms), series.bar_of(trade.exit_ms)
             self.view.look(self.view.seen.around(*ends))
         self._show_figures()
+        if was_replaying:
+            self._exhibit.end_replay()
 
     def replay(self, trade: Trade) -> None:
         """Live through ``trade`` from some candles before its entry; it plays at once."""
@@ -85,10 +89,8 @@ class TrialChart(QWidget):
 
     def end_replay(self) -> None:
         """Back to all trades, at the one that was lived through."""
-        replay = self.replayed
-        if replay is not None:
-            self._show_all()
-            self.look_at(replay.trade)
+        if self.replayed is not None:
+            self.look_at(self.replayed.trade)
 
     def clear(self) -> None:
         """Show nothing, keep nothing, let nothing run."""

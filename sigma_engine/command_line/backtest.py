@@ -129,7 +129,7 @@ async def _try_out(
         load_s = time.perf_counter() - began_s
         with share_bar("backtest") as tell:
             done = await worker.do(
-                lambda attendance: attempt(request, prepared, tries, load_s, bench, attendance.watch),
+                lambda attendance: attempt(prepared, tries, load_s, bench, attendance.watch),
                 lambda progress: tell(progress.share),
             )
         trial = done.trial if store is None else await _kept(done, store)

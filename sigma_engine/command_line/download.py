@@ -1,8 +1,6 @@
 """`sigma-engine download`: public candles of an exchange into history, without keys."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -10,7 +8,7 @@ import typer
 from sigma_engine.command_line.kept import in_a_line, keep_candles
 from sigma_engine.command_line.moments import moment_ms
 from sigma_engine.command_line.options import AsJson, Home
-from sigma_engine.command_line.output import progress, write_document, write_text
+from sigma_engine.command_line.output import share_bar, write_document, write_text
 from sigma_engine.domain.history import DownloadRequest, Series
 from sigma_engine.domain.symbol import short, unified
 from sigma_engine.domain.timeframe import Timeframe
@@ -19,7 +17,6 @@ from sigma_engine.exchanges.profiles import VENUES, venue_named
 from sigma_engine.storage.folder import DataFolder
 
 _NAMES = ", ".join(venue.name for venue in VENUES)
-_STEPS = 1_000
 
 
 def download(
@@ -42,7 +39,7 @@ def download(
 
     wanted = _wanted(venue, symbol, timeframe, since, until)
     folder = DataFolder.beside(home)
-    with _share_bar(f"downloading {short(wanted.symbol)} {wanted.timeframe}") as tell:
+    with share_bar(f"downloading {short(wanted.symbol)} {wanted.timeframe}") as tell:
         found = download_candles(wanted, tell, stop=lambda: False, base_url=venue_url)
     asyncio.run(keep_candles(folder, Series(found.source, found.symbol, wanted.timeframe), found.candles))
     if json:
@@ -66,18 +63,3 @@ def _wanted(venue: str, symbol: str, timeframe: str, since: str, until: str | No
         since_ms=since_ms,
         until_ms=moment_ms("--until", until),
     )
-
-
-@contextmanager
-def _share_bar(what: str) -> Iterator[Callable[[float], None]]:
-    """A progress bar that hears shares from 0 to 1."""
-    with progress(what, _STEPS) as advance:
-        done = 0
-
-        def tell(share: float) -> None:
-            nonlocal done
-            steps = int(share * _STEPS)
-            advance(steps - done)
-            done = steps
-
-        yield tell

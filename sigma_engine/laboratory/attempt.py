@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from sigma_engine.backtest.setup import Watch
 from sigma_engine.clock import system_ms
-from sigma_engine.domain.backtest import BacktestRequest, BacktestResult, Timing, Trial, TrialSummary
+from sigma_engine.domain.backtest import BacktestResult, Timing, Trial, TrialSummary
 from sigma_engine.errors import StorageError
 from sigma_engine.laboratory.preparation import Prepared
 from sigma_engine.laboratory.requests import request_from_json, request_to_json
@@ -42,11 +42,9 @@ class Attempt:
         return replace(self.trial, summary=replace(self.trial.summary, number=number))
 
 
-def attempt(
-    request: BacktestRequest, prepared: Prepared, tries: Tries, load_s: float, bench: Workbench, watch: Watch
-) -> Attempt:
+def attempt(prepared: Prepared, tries: Tries, load_s: float, bench: Workbench, watch: Watch) -> Attempt:
     """Run ``prepared``; ``tries`` are the earlier ones of its family. Blocks. Raises `Cancelled` as the engine does."""
-    began_s = time.perf_counter()
+    request, began_s = prepared.request, time.perf_counter()
     outcome = bench.engine(request.engine)(prepared.setup, watch)
     run_s = outcome.run_s or time.perf_counter() - began_s
     result = bench.build(
@@ -59,7 +57,7 @@ def attempt(
         prepared.notes,
     )
     document = prepared.spec.model_dump_json()
-    trial = Trial(summary=_summary(request, prepared, result), document=document, request=request, result=result)
+    trial = Trial(summary=_summary(prepared, result), document=document, request=request, result=result)
     return Attempt(trial, bench.to_json(result))
 
 
@@ -78,7 +76,7 @@ def restored(stored: StoredTrial, from_json: Callable[[str], BacktestResult]) ->
     return Trial(summary=stored.summary, document=stored.document, request=request, result=from_json(text))
 
 
-def _summary(request: BacktestRequest, prepared: Prepared, result: BacktestResult) -> TrialSummary:
+def _summary(prepared: Prepared, result: BacktestResult) -> TrialSummary:
     metrics = result.metrics
     return TrialSummary(
         trial_id=result.run_id,
@@ -89,7 +87,7 @@ def _summary(request: BacktestRequest, prepared: Prepared, result: BacktestResul
         symbols=result.symbols,
         timeframe=result.timeframe,
         source=prepared.source,
-        engine=request.engine,
+        engine=prepared.request.engine,
         from_ms=result.from_ms,
         to_ms=result.to_ms,
         data_hash=prepared.data_hash,

@@ -14,11 +14,12 @@ from sigma_engine.laboratory.span import Span, between
 from sigma_engine.market.candle_file import CandleFile, read_candle_file
 from sigma_engine.market.file_name import names_timeframe
 from sigma_engine.market.funding_file import read_funding_file
-from sigma_engine.market.gaps import bridge_gaps
 from sigma_engine.market.joining import joined_files
 from sigma_engine.risk.costs import funding_stamps
 
 Notes = tuple[str, ...]
+
+_STOP_FIRST = "where stop and target lie in one candle the stop comes first"
 
 
 def funding_rates(request: BacktestRequest, span: Span) -> tuple[FundingRates, Notes]:
@@ -49,17 +50,27 @@ def _lacking(within: Mapping[str, Mapping[int, float]], span: Span) -> Notes:
 
 
 def minute_candles(request: BacktestRequest, source: Source, span: Span) -> tuple[Mapping[str, Candles], Notes]:
-    """The 1m candles of ``span``'s trading, unbroken, and which markets have none."""
+    """The 1m candles of ``span``'s trading as they are, holes and all, and which markets lack some."""
     if not (request.minutes or request.minute_files):
         return {}, ()
     if source.timeframe is Timeframe.M1:
         return {}, ("the candles are 1m ones themselves: there are none inside them",)
     given = {**source.minutes, **_read_minutes(request)}
     there = {symbol: between(given.get(symbol, Candles.empty()), span.first_ms, span.end_ms) for symbol in span.series}
-    unbroken = {symbol: bridge_gaps(part, Timeframe.M1).candles for symbol, part in there.items() if len(part)}
-    without = [short(symbol) for symbol in span.series if symbol not in unbroken]
-    note = f"no 1m candles of {', '.join(without)}: where stop and target lie in one candle the stop comes first"
-    return unbroken, (note,) if without else ()
+    kept = {symbol: part for symbol, part in there.items() if len(part)}
+    return kept, _lacking_minutes(kept, source.timeframe, span)
+
+
+def _lacking_minutes(kept: Mapping[str, Candles], timeframe: Timeframe, span: Span) -> Notes:
+    """Which markets have no 1m candles, and which have holes in them."""
+    without = [short(symbol) for symbol in span.series if symbol not in kept]
+    notes = [f"no 1m candles of {', '.join(without)}: {_STOP_FIRST}"] if without else []
+    for symbol, minutes in kept.items():
+        traded = int((span.series[symbol].open_ms >= span.first_ms).sum())
+        due = traded * timeframe.interval_ms // Timeframe.M1.interval_ms
+        if len(minutes) < due:
+            notes.append(f"{short(symbol)}: {due - len(minutes):,} of {due:,} 1m candles are missing: {_STOP_FIRST}")
+    return tuple(notes)
 
 
 def _read_minutes(request: BacktestRequest) -> Mapping[str, Candles]:

@@ -3,7 +3,6 @@
 from sigma_engine.domain.backtest import CostChoice, SlippageModel
 from sigma_engine.errors import InputError
 from sigma_engine.risk.costs import Costs, Slippage
-from sigma_engine.session.mandates import settings_costs
 from sigma_engine.settings import Settings
 
 _HIGHEST = {
@@ -16,13 +15,16 @@ _HIGHEST = {
 }
 
 
-def costs_of(choice: CostChoice | None, settings: Settings, measured: Slippage) -> tuple[Costs, tuple[str, ...]]:
-    """The costs, and notes about them; None are those of the settings, ``measured`` what own fills cost so far.
+def own_costs(settings: Settings) -> CostChoice:
+    """What the person's settings say trading costs, as a choice that can be kept."""
+    return CostChoice(taker_bps=settings.fee_bps, slippage_bps=settings.slippage_bps, spread_bps=settings.spread_bps)
+
+
+def costs_of(choice: CostChoice, measured: Slippage) -> tuple[Costs, tuple[str, ...]]:
+    """The costs, and notes about them; ``measured`` is what own fills cost so far.
 
     Raises `InputError` where a cost is negative or absurd.
     """
-    if choice is None:
-        return settings_costs(settings), ()
     _check(choice)
     slippage, notes = _slippage(choice, measured)
     by_range = choice.slippage_model is SlippageModel.VOLATILITY

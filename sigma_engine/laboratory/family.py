@@ -4,7 +4,8 @@ import hashlib
 import json
 from typing import Any
 
-from sigma_engine.strategy.expression import operands, parse, without_numbers
+from sigma_engine.strategy.expression import Expression, operands, parse, tree_of, without_numbers
+from sigma_engine.strategy.expression_tree import AllOf, AnyOf, Opposite
 from sigma_engine.strategy.spec import StrategySpec
 from sigma_engine.strategy.spec_parts import CONDITION_KEYS
 
@@ -33,14 +34,27 @@ def _bare(key: str, value: Any) -> Any:
             return value
         case int() | float():
             return "#"
-        case str() if key in _CONDITIONS:
-            return without_numbers(parse(value))
+        case [_, *_] if key in _CONDITIONS:
+            lists = value if isinstance(value[0], list) else [value]
+            return _ordered(tree_of(tuple(tuple(map(parse, texts)) for texts in lists)))
         case str():
             return "#" if key == "session" else value
         case list():
             return sorted((_bare(key, each) for each in value), key=json.dumps)
         case _:
             return {name: _bare(name, each) for name, each in value.items() if name not in _LEFT_OUT}
+
+
+def _ordered(expression: Expression) -> str:
+    """The condition without its numbers, however it was cut into lists and in whatever order its parts stood."""
+    match expression:
+        case AllOf() | AnyOf():
+            name = "all" if isinstance(expression, AllOf) else "any"
+            return f"{name}({', '.join(sorted(map(_ordered, expression.parts)))})"
+        case Opposite():
+            return f"not {_ordered(expression.of)}"
+        case _:
+            return without_numbers(expression)
 
 
 def _readings(spec: StrategySpec) -> tuple[str, ...]:

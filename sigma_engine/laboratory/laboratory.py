@@ -41,6 +41,7 @@ class Laboratory:
     def __init__(self, store: SqliteStore, folder: DataFolder, bench: Workbench | None = None) -> None:
         self._store, self._folder, self._bench = store, folder, bench or Workbench()
         self._worker = Worker()
+        self._trying = asyncio.Lock()
         self._shown: tuple[str, Prepared] | None = None
 
     async def strategies(self) -> tuple[str, ...]:
@@ -101,13 +102,20 @@ class Laboratory:
         return await self._store.delete_series(series)
 
     async def run(self, request: BacktestRequest, tell: Tell | None = None) -> Trial:
-        """Run a backtest and keep it as a trial."""
+        """Run a backtest and keep it as a trial; once its keeping has begun it is kept, even for one who is cancelled.
+
+        One at a time, so that each is weighed among all that came before it.
+        """
         began_s = time.perf_counter()
         prepared = await prepare(request, await self._settings(), self._store)
-        tries = await self._store.tries(prepared.family)
         load_s = time.perf_counter() - began_s
+        async with self._trying:
+            return await self._tried(prepared, load_s, tell)
+
+    async def _tried(self, prepared: Prepared, load_s: float, tell: Tell | None) -> Trial:
+        tries = await self._store.tries(prepared.family)
         done = await self._worker.do(
-            lambda attendance: attempt(request, prepared, tries, load_s, self._bench, attendance.watch),
+            lambda attendance: attempt(prepared, tries, load_s, self._bench, attendance.watch),
             tell,
             prepared.setup.name,
         )

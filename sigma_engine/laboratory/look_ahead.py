@@ -15,13 +15,16 @@ from sigma_engine.laboratory.workbench import RunEngine
 
 NAME = "look-ahead"
 CUTS = 5
+_ORDERED = (ExitReason.SIGNAL, ExitReason.TIME)
+"""Exits that were decided at the close before they were filled."""
 
 
 def check_look_ahead(setup: Setup, run: RunEngine, watch: Watch) -> Check:
-    """Run ``setup`` whole and with its data cut off behind `CUTS` of its entries and exits each; compare all before.
+    """Run ``setup`` whole and with its data cut off at `CUTS` of its entries and exits each; compare all until then.
 
-    Blocks. Trades closed before a cut must be equal in every field, so must the entries of those still open and the
-    account at every close. Raises `Cancelled` where ``watch`` says no.
+    Of the candle at a cut only the open is left: what was decided at the close before is filled there, and even a
+    look one candle ahead shows. Blocks. Trades closed before a cut must be equal in every field, those closed or
+    entered by an order at its open too, and the account at every close. Raises `Cancelled` where ``watch`` says no.
     """
     whole = run(setup, part_of(watch, 0, 2 * CUTS + 1))
     cuts = _cuts(setup, whole)
@@ -34,22 +37,22 @@ def check_look_ahead(setup: Setup, run: RunEngine, watch: Watch) -> Check:
 
 
 def _cuts(setup: Setup, whole: Outcome) -> list[int]:
-    """Moments at which a look at the next few candles must show: one candle behind entries, and behind exits.
+    """Open times at which a look at the next candles must show: those of entries, and of exits.
 
     Without trades they are spread over the time traded.
     """
     times = all_times(setup.series)
     last_ms, interval_ms = int(times[-1]), setup.timeframe.interval_ms
     moved = ({trade.entry_ms for trade in whole.trades}, {trade.exit_ms for trade in whole.trades})
-    behind = [sorted((at_ms // interval_ms + 1) * interval_ms for at_ms in moments) for moments in moved]
-    inside = [[at_ms for at_ms in moments if at_ms <= last_ms] for moments in behind]
+    opens = [sorted({at_ms // interval_ms * interval_ms for at_ms in moments}) for moments in moved]
+    inside = [[at_ms for at_ms in moments if at_ms <= last_ms] for moments in opens]
     if not any(inside):
         inside = [times[times > setup.first_ms].tolist()]
     return sorted({cut_ms for moments in inside for cut_ms in spread(CUTS, moments)})
 
 
 def _differences(whole: Outcome, cut: Outcome, cut_ms: int) -> Iterator[str]:
-    """What happened before ``cut_ms`` in one run and not in the other, in words."""
+    """What was decided before ``cut_ms`` in one run and not in the other, in words."""
     for expected, found in zip_longest(_closed(whole, cut_ms), _closed(cut, cut_ms)):
         if expected is None or found is None:
             yield f"{_told(expected or found)} was closed in one of the two runs only"
@@ -61,18 +64,22 @@ def _differences(whole: Outcome, cut: Outcome, cut_ms: int) -> Iterator[str]:
 
 
 def _equity_differences(whole: Outcome, cut: Outcome, cut_ms: int) -> Iterator[str]:
-    before, others = whole.times < cut_ms, cut.times < cut_ms
+    before, others = whole.times <= cut_ms, cut.times <= cut_ms
     same = np.array_equal(whole.times[before], cut.times[others])
     if not same or not np.array_equal(whole.equity[before], cut.equity[others], equal_nan=True):
         yield "the account's equity differs"
 
 
 def _closed(outcome: Outcome, cut_ms: int) -> list[Trade]:
-    return [trade for trade in outcome.trades if trade.exit_ms < cut_ms and trade.reason is not ExitReason.END]
+    return [trade for trade in outcome.trades if _is_closed(trade, cut_ms)]
+
+
+def _is_closed(trade: Trade, cut_ms: int) -> bool:
+    return trade.exit_ms < cut_ms or (trade.exit_ms == cut_ms and trade.reason in _ORDERED)
 
 
 def _entries(outcome: Outcome, cut_ms: int) -> set[tuple[object, ...]]:
-    entered = (trade for trade in outcome.trades if trade.entry_ms < cut_ms)
+    entered = (trade for trade in outcome.trades if trade.entry_ms <= cut_ms)
     return {(t.symbol, t.side, t.entry_ms, t.entry_price, t.quantity, t.leverage, t.entry_reason) for t in entered}
 
 

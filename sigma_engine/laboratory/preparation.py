@@ -12,7 +12,7 @@ from sigma_engine.domain.instrument import practice_instrument
 from sigma_engine.domain.symbol import unified
 from sigma_engine.errors import InputError
 from sigma_engine.laboratory.beside import funding_rates, minute_candles
-from sigma_engine.laboratory.costs import costs_of
+from sigma_engine.laboratory.costs import costs_of, own_costs
 from sigma_engine.laboratory.data_hash import data_hash
 from sigma_engine.laboratory.family import family_of
 from sigma_engine.laboratory.sources import Source, kept_candles, read_files
@@ -34,10 +34,12 @@ HIGHEST_CAPITAL = Decimal(1_000_000_000)
 class Prepared:
     """A backtest ready to run, with what a trial says about it beside its result.
 
-    ``spec`` is the strategy as it is run, ``source`` where the candles came from; ``notes`` are what a person should
-    know of what was put together.
+    ``request`` is what was asked for, with the settings' costs and balance where it left them open; ``spec`` is the
+    strategy as it is run, ``source`` where the candles came from; ``notes`` are what a person should know of what was
+    put together.
     """
 
+    request: BacktestRequest
     setup: Setup
     spec: StrategySpec
     source: str
@@ -55,12 +57,22 @@ async def prepare(
 
     What takes long happens in a thread. Raises `InputError` with one sentence on the first thing that is wrong.
     """
-    asked = replace(request, symbols=tuple(dict.fromkeys(unified(symbol) for symbol in request.symbols)))
+    asked = _completed(request, settings)
     _check(asked)
     name, spec = named_strategy(asked.strategy, await _kept_strategies(asked.strategy, store))
     source = await _source(asked, spec, store, history_bars)
     measured = await _measured(asked.costs, store)
     return await asyncio.to_thread(_prepared, asked, settings, (name, spec), source, measured, history_bars)
+
+
+def _completed(request: BacktestRequest, settings: Settings) -> BacktestRequest:
+    """Unified symbols, and what the request leaves to settings that may be others tomorrow."""
+    return replace(
+        request,
+        symbols=tuple(dict.fromkeys(unified(symbol) for symbol in request.symbols)),
+        capital=settings.paper_balance if request.capital is None else request.capital,
+        costs=request.costs or own_costs(settings),
+    )
 
 
 def _check(request: BacktestRequest) -> None:
@@ -104,10 +116,12 @@ def _prepared(
     measured: Slippage,
     history_bars: int,
 ) -> Prepared:
+    assert request.costs is not None, "it was completed"
+    assert request.capital is not None, "it was completed"
     name, own = strategy
     span = cut_span(source.series, source.timeframe, request.from_ms, request.to_ms, history_bars)
     spec = fitted(own, tuple(span.series), source.timeframe, request.leverage, settings)
-    costs, cost_notes = costs_of(request.costs, settings, measured)
+    costs, cost_notes = costs_of(request.costs, measured)
     funding, funding_notes = funding_rates(request, span)
     minutes, minute_notes = minute_candles(request, source, span)
     setup = Setup(
@@ -118,12 +132,13 @@ def _prepared(
         series=span.series,
         instruments={symbol: practice_instrument(symbol, float(c.close[0])) for symbol, c in span.series.items()},
         first_ms=span.first_ms,
-        capital=request.capital or settings.paper_balance,
-        latency_bars=request.costs.latency_bars if request.costs else 0,
+        capital=request.capital,
+        latency_bars=request.costs.latency_bars,
         funding=funding,
         minutes=minutes,
     )
     return Prepared(
+        request=request,
         setup=setup,
         spec=spec,
         source=source.name,

@@ -13,13 +13,18 @@ from sigma_engine.laboratory.span import all_times, between
 
 
 def ended_at(setup: Setup, cut_ms: int) -> Setup:
-    """``setup`` whose data ends at ``cut_ms``: the last candle is the one before."""
+    """``setup`` as it is known just before the candles that open at ``cut_ms`` trade: of those only the open is told.
+
+    The last candles therefore stand still at their open, so that orders can be filled there, and nothing behind it
+    can be seen.
+    """
+    end_ms = cut_ms + setup.timeframe.interval_ms
     return replace(
         setup,
-        series=_between(setup.series, None, cut_ms),
+        series={symbol: _still_from(part, cut_ms) for symbol, part in _between(setup.series, None, end_ms).items()},
         minutes=_between(setup.minutes, None, cut_ms),
         funding={
-            symbol: {at: rate for at, rate in rates.items() if at < cut_ms} for symbol, rates in setup.funding.items()
+            symbol: {at: rate for at, rate in rates.items() if at <= cut_ms} for symbol, rates in setup.funding.items()
         },
     )
 
@@ -57,8 +62,11 @@ def part_of(watch: Watch, number: int, runs: int) -> Watch:
     return lambda share: watch((number + share) / runs)
 
 
-def _before(rates: Mapping[int, float], cut_ms: int) -> dict[int, float]:
-    return {at_ms: rate for at_ms, rate in rates.items() if at_ms < cut_ms}
+def _still_from(candles: Candles, cut_ms: int) -> Candles:
+    """``candles`` with every price from ``cut_ms`` on at the open, and nothing traded there."""
+    ahead = candles.open_ms >= cut_ms
+    high, low, close = (np.where(ahead, candles.open, each) for each in (candles.high, candles.low, candles.close))
+    return Candles(candles.open_ms, candles.open, high, low, close, np.where(ahead, 0.0, candles.volume))
 
 
 def _between(series: Mapping[str, Candles], from_ms: int | None, to_ms: int | None) -> dict[str, Candles]:

@@ -60,6 +60,7 @@ class Worker:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="laboratory")
         self._present: set[Attendance] = set()
+        self._closed = False
 
     async def do(self, work: Callable[[Attendance], T], tell: Tell | None, text: str = "") -> T:
         """What ``work`` returns; ``tell`` hears of it some 20 times a second.
@@ -67,12 +68,14 @@ class Worker:
         Who is cancelled while waiting stops the work and leaves once it has ended. Raises `Stopped` where the worker
         was closed meanwhile.
         """
+        if self._closed:
+            raise _closed()
         attendance = Attendance(asyncio.get_running_loop(), tell, text)
         self._present.add(attendance)
         try:
             done = await _attended(self._thread.submit(work, attendance), attendance)
         except Cancelled:
-            raise Stopped("The laboratory was closed: nothing of what it was doing is kept.") from None
+            raise _closed() from None
         finally:
             self._present.discard(attendance)
         if tell is not None:
@@ -81,9 +84,14 @@ class Worker:
 
     async def close(self) -> None:
         """Stop what is being done and end the thread; calling it again does nothing."""
+        self._closed = True
         for attendance in self._present:
             attendance.stop()
         await asyncio.to_thread(self._thread.shutdown)
+
+
+def _closed() -> Stopped:
+    return Stopped("The laboratory was closed: nothing of what it was doing is kept.")
 
 
 async def _attended(future: Future[T], attendance: Attendance) -> T:

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Connection, Text, cast, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Text, cast, func, insert, or_, select, update
 
 from sigma_engine.domain.backtest import TrialSummary
 from sigma_engine.storage.mapping import nouns, row_of, select_nouns
 from sigma_engine.storage.trial_row import TrialRow
-from sigma_engine.storage.upsert import append
 
 _SEARCHED = (TrialRow.strategy, TrialRow.symbols, TrialRow.note, TrialRow.source)
 _ESCAPE = "\\"
@@ -32,10 +31,13 @@ class Tries:
 
 
 def add_trial(connection: Connection, trial: StoredTrial) -> int:
-    """Keep ``trial`` under the next number, which is returned; the number in its summary is not looked at."""
+    """Keep ``trial`` under the next number, which is returned; the number in its summary is not looked at.
+
+    One whose id or number another has taken meanwhile is refused, never passed over: a try must not get lost.
+    """
     number = (connection.execute(select(func.max(TrialRow.number))).scalar_one() or 0) + 1
     kept = {"document": trial.document, "request": trial.request, "result": trial.result, "deleted": False}
-    append(connection, TrialRow, [row_of(trial.summary) | kept | {"number": number}])
+    connection.execute(insert(TrialRow).values(row_of(trial.summary) | kept | {"number": number}))
     return number
 
 

@@ -133,7 +133,7 @@ def _costs(result: BacktestResult) -> Markup:
 
 
 def _spread(result: BacktestResult) -> Markup:
-    """Trades by result: in R where all have one, else in percent of their margin."""
+    """Trades by result: in R where all have one, else in percent of their value at the entry."""
     if not result.trades:
         return Markup()
     risks = [trade.r for trade in result.trades if trade.r is not None]

@@ -27,6 +27,11 @@ def peeks(closes, at):
     return at + 3 < len(closes) and bool(closes[at + 3] > closes[at])
 
 
+def knows_the_next_close(closes, at):
+    """The next close is higher: the shortest look ahead there is."""
+    return at + 1 < len(closes) and bool(closes[at + 1] > closes[at])
+
+
 def knows_the_end(closes, at):
     """It rose, and the last close there is lies above: what a figure over the whole file does."""
     return rose(closes, at) and bool(closes[-1] > closes[at])
@@ -48,7 +53,7 @@ def test_an_honest_strategy_sees_no_future(tmp_path, btc):
     assert all("are the same" in detail for detail in check.details)
 
 
-@pytest.mark.parametrize("rises", [peeks, knows_the_end])
+@pytest.mark.parametrize("rises", [peeks, knows_the_next_close, knows_the_end])
 def test_a_strategy_that_peeks_is_found_out(tmp_path, btc, rises):
     check = checked(tmp_path, "check_look_ahead", rises, btc)
     assert not check.passed

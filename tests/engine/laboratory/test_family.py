@@ -110,6 +110,9 @@ def test_weights_are_numbers_whether_written_or_of_the_table(weight):
         (("session",), "00:00-09:30"),
         (("entry_long",), ["rsi(14) > 50", "ema(9) crosses_above ema(20)"]),
         (("entry_long",), ["ema(9)  crosses_above  ema(20)", "rsi(7) > 50"]),
+        (("entry_long",), "rsi(14) > 50 and ema(9) crosses_above ema(20)"),
+        (("exit_long",), ["close < ema(50)*0.99 - 2 or macd.hist < 0"]),
+        (("filters",), ["volume > volume_sma(20)*2 or cci(20) < -100", "adx(14)@1h > 20"]),
     ],
 )
 def test_what_it_is_called_and_tried_on_and_the_order_of_writing_do_not_matter(path, value):

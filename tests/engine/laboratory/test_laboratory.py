@@ -92,6 +92,21 @@ def test_each_run_is_weighed_against_the_earlier_ones_of_its_family(home, btc):
     ]
 
 
+def test_runs_asked_for_at_once_are_weighed_one_after_the_other(home, btc):
+    async def scenario(lab):
+        runs = await asyncio.gather(*(lab.run(request(btc)) for _ in range(3)))
+        return sorted((run.summary.number, run.result.verdict.trials) for run in runs)
+
+    assert in_laboratory(home, scenario) == [(1, 0), (2, 1), (3, 2)]
+
+
+def test_what_a_request_leaves_to_the_settings_is_kept_as_it_was(home, btc):
+    """Who looks at a run later, or runs it again, finds its costs, whatever the settings say by then."""
+    trial = in_laboratory(home, lambda lab: lab.run(request(btc)))
+    assert trial.request.costs == CostChoice()
+    assert trial.request.capital == Decimal(10_000)
+
+
 def test_it_works_beside_a_session_that_owns_the_folder(home, btc):
     with DataFolder.open(home):
         assert in_laboratory(home, lambda lab: lab.run(request(btc))).summary.number == 1

@@ -199,6 +199,18 @@ def test_minutes_of_the_trading_stand_beside_the_candles(btc, eth, tmp_path):
     assert any(note.startswith("no 1m candles of ETH/USDT") for note in ready.notes)
 
 
+def test_minutes_with_a_long_hole_stay_and_the_hole_is_told(tmp_path):
+    """Two days without minutes leave those before and behind them."""
+    candles = write(tmp_path / "BTCUSDT-5m-walk.csv", walk(2_000))
+    whole = walk(10_000, bar_ms=MINUTE_MS)
+    minutes = write(tmp_path / "BTCUSDT-1m-walk.csv", without(whole, 5_000, 8_000))
+    ready = prepared(candles, from_ms=START_MS, minute_files=(minutes,))
+    assert len(ready.setup.minutes[BTC]) == 7_000
+    assert any(note.startswith("BTC/USDT: 3,000 of 10,000 1m candles are missing") for note in ready.notes)
+    complete = prepared(candles, from_ms=START_MS, minute_files=(write(minutes, whole),))
+    assert not any("1m candles" in note for note in complete.notes)
+
+
 def test_kept_minutes_are_used_where_asked_for(tmp_path):
     kept = {
         Series("import", BTC, Timeframe.M5): walk(600),

@@ -138,6 +138,15 @@ def test_closing_stops_what_is_being_done_and_says_so():
     with_worker(scenario)
 
 
+def test_a_closed_worker_takes_nothing_on_and_says_so():
+    async def scenario(worker):
+        await worker.close()
+        with pytest.raises(Stopped, match="closed"):
+            await worker.do(lambda attendance: 1, None)
+
+    with_worker(scenario)
+
+
 def test_an_error_of_the_work_is_raised_as_it_is():
     def fail(attendance):
         raise ValueError("wrong")

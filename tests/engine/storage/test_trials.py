@@ -7,6 +7,7 @@ import pytest
 
 from sigma_engine.domain.backtest import Engine, Luck, TrialSummary
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.errors import StorageError
 from sigma_engine.storage.trials import StoredTrial, Tries
 from tests.engine.storage.storage_samples import START_MS, opened
 
@@ -104,6 +105,16 @@ def test_a_search_looks_in_strategy_symbols_note_and_source(tmp_path, search, fo
     )
     listed = with_trials(tmp_path, lambda store: store.trials(search), *kept)
     assert [summary.number for summary in listed] == found
+
+
+def test_a_trial_that_cannot_be_kept_is_refused_and_never_lost_in_silence(tmp_path, caplog):
+    async def scenario(store):
+        with pytest.raises(StorageError):
+            await store.add_trial(trial(1, note="another of the same name"))
+        return [kept.note for kept in await store.trials()]
+
+    assert with_trials(tmp_path, scenario, trial(1)) == [""]
+    assert "a transaction" in caplog.text
 
 
 def test_a_note_is_written_beside_a_trial(tmp_path):

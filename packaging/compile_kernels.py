@@ -4,6 +4,7 @@ Where there is no C compiler the kernels run interpreted, with the same numbers;
 """
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -24,9 +25,20 @@ def extension(source: Path) -> Path:
     return source.with_name(source.stem + SUFFIX)
 
 
+def declarations(source: Path, known: set[Path] | None = None) -> set[Path]:
+    """Its ``.pxd`` and all that this one cimports: what they declare is laid down in the extension."""
+    known = set() if known is None else known
+    declared = source.with_suffix(".pxd")
+    if declared not in known and declared.exists():
+        known.add(declared)
+        for module in re.findall(r"^from sigma_engine\.kernels\.(\S+) cimport", declared.read_text("utf-8"), re.M):
+            declarations(KERNELS / Path(*module.split(".")), known)
+    return known
+
+
 def is_stale(source: Path) -> bool:
-    """Whether the extension is older than what it was made from, the generated C included."""
-    made_from = (source, source.with_suffix(".pxd"), source.with_suffix(".c"))
+    """Whether the extension is older than what it was made from, generated C and cimported declarations included."""
+    made_from = (source, source.with_suffix(".c"), *declarations(source))
     made_ns = extension(source).stat().st_mtime_ns
     return any(part.exists() and part.stat().st_mtime_ns > made_ns for part in made_from)
 

@@ -36,6 +36,18 @@ def test_columns_stand_in_the_order_asked_for_and_alone_mean_the_same() -> None:
         assert same(block[:, at], IndicatorSet([column], Timeframe.M5).run(candles)[:, 0])
 
 
+def test_averages_that_advance_together_are_those_that_advance_alone() -> None:
+    asked = [*(f"ema({period})" for period in (9, 200, 3, 50, 20, 7)), "ema(9)@1h", "ema(20)@1h", "ema(9)"]
+    candles = walk(400)
+    together, half = IndicatorSet(asked, Timeframe.M5), IndicatorSet(asked, Timeframe.M5)
+    half.run(candles.slice(0, 100))
+    block, rest = together.run(candles), half.run(candles.slice(100))
+    for at, text in enumerate(asked):
+        alone = IndicatorSet([text], Timeframe.M5).run(candles)[:, 0]
+        assert same(block[:, at], alone)
+        assert same(rest[:, at], alone[100:])
+
+
 def test_columns_carry_canonical_names() -> None:
     assert IndicatorSet(["RSI", "macd(12,26,9).hist"], Timeframe.M5).columns == ("rsi(14)", "macd.hist")
 

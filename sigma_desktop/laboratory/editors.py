@@ -185,7 +185,7 @@ class LinesEditor(Editor):
         self.lines = QPlainTextEdit()
         self.lines.setFont(font(12))
         self.lines.setAccessibleName(field.title)
-        self.lines.setPlaceholderText("never")
+        self.lines.setPlaceholderText(field.blank or "never")
         self.lines.setTabChangesFocus(True)
         self.lines.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.lines.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -232,7 +232,10 @@ class FilesEditor(Editor):
         self.button.setAccessibleName(f"Choose {field.title}")
         self.button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.button.clicked.connect(self.choose)
-        self.put_inside(self.names, self.button)
+        self.put_inside(self.names, self.button, stretched=True)
+        row = self.layout()
+        assert isinstance(row, QHBoxLayout)
+        row.setStretchFactor(self.button, 0)
         self.set_text("")
 
     def text(self) -> str:

@@ -26,8 +26,8 @@ _SIZES = (
 _CONDITIONS = "One condition a line, all must hold; a line “or” begins an alternative."
 
 
-def _conditions(key: str, title: str, group: str) -> Field:
-    return Field(key=key, title=title, kind=Kind.CONDITIONS, group=group, hint=_CONDITIONS)
+def _conditions(key: str, title: str, group: str, blank: str = "never") -> Field:
+    return Field(key=key, title=title, kind=Kind.CONDITIONS, group=group, hint=_CONDITIONS, blank=blank)
 
 
 def _whole(key: str, title: str, group: str, unit: str, blank: str | None = None, hint: str = "") -> Field:
@@ -80,7 +80,7 @@ FIELDS = (
     Field(key="margin_mode", title="Margin", kind=Kind.CHOICE, group=RISK, choices=_MARGINS),
     _whole("max_positions", "Open positions", RISK, "at most"),
     _real("max_daily_loss_pct", "Daily loss", RISK, "% at most", hint="A day that lost this much opens nothing more."),
-    _conditions("filters", "Only when", WHEN),
+    _conditions("filters", "Only when", WHEN, "always"),
     Field(
         key="session",
         title="Session",

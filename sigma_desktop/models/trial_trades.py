@@ -75,17 +75,17 @@ def _held_ms(row: TrialTrade) -> int:
 
 COLUMNS: tuple[Column[TrialTrade], ...] = (
     Column("#", lambda row: Cell(str(row.number), Token.T2), lambda row: row.number, 38, 0, False, 9),
-    Column("Entered", lambda row: Cell(day_time(row.trade.entry_ms), Token.T1), lambda row: row.trade.entry_ms, 86, 1),
+    Column("Entered", lambda row: Cell(day_time(row.trade.entry_ms), Token.T1), lambda row: row.trade.entry_ms, 100, 1),
     Column(
-        "Symbol", lambda row: Cell(short(row.trade.symbol), bold=True), lambda row: row.trade.symbol, 70, 1, False, 1
+        "Symbol", lambda row: Cell(short(row.trade.symbol), bold=True), lambda row: row.trade.symbol, 86, 1, False, 1
     ),
-    Column("Side", lambda row: side_cell(row.trade.side), lambda row: row.trade.side.value, 54, 1),
-    Column("P&L", _result, lambda row: row.trade.pnl, 60, 1, True, 0, "After fees and funding, USDT"),
-    Column("R", _r, lambda row: row.trade.r, 50, 1, True, 2, "Profit in initial risks: what the first stop would cost"),
+    Column("Side", lambda row: side_cell(row.trade.side), lambda row: row.trade.side.value, 56, 1, rank=2),
+    Column("P&L", _result, lambda row: row.trade.pnl, 70, 1, True, 0, "After fees and funding, USDT"),
+    Column("R", _r, lambda row: row.trade.r, 52, 1, True, 3, "Profit in initial risks: what the first stop would cost"),
     Column(
-        "Exit by", lambda row: Cell(row.trade.reason.value, Token.T1), lambda row: row.trade.reason.value, 72, 1, rank=3
+        "Exit by", lambda row: Cell(row.trade.reason.value, Token.T1), lambda row: row.trade.reason.value, 72, 1, rank=4
     ),
-    Column("Held", lambda row: Cell(duration(_held_ms(row)), Token.T1), _held_ms, 70, 1, True, 4),
+    Column("Held", lambda row: Cell(duration(_held_ms(row)), Token.T1), _held_ms, 70, 1, True, 5),
     Column(
         "Entry",
         lambda row: _price(row.trade.entry_price, row, Token.T1),

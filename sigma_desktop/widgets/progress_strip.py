@@ -25,6 +25,7 @@ class ProgressLine(QWidget):
     def begin(self, title: str) -> None:
         """Show that ``title`` has begun."""
         self._title = title
+        self.updateGeometry()
         self.show_progress(Progress(0.0, None))
 
     def show_progress(self, progress: Progress) -> None:

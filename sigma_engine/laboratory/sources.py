@@ -6,7 +6,7 @@ from pathlib import Path
 
 from sigma_engine.domain.backtest import BacktestRequest
 from sigma_engine.domain.candle import Candles
-from sigma_engine.domain.history import Coverage, Series
+from sigma_engine.domain.history import Coverage, Series, source_title
 from sigma_engine.domain.symbol import require_one_of, short
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import DataError, InputError
@@ -15,6 +15,8 @@ from sigma_engine.market.candle_file import CandleFile, read_candle_file
 from sigma_engine.market.file_name import names_symbol
 from sigma_engine.market.joining import common_timeframe, joined_files
 from sigma_engine.storage.store import SqliteStore
+
+_MOST_TOLD = 4
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,11 +110,22 @@ def _nothing_kept(
     if right:
         first_ms, last_ms = min(kept.first_ms for kept in right), max(kept.last_ms for kept in right)
         return no_candle_between(request.from_ms, request.to_ms, first_ms, last_ms)
-    there = [f"{short(kept.series.symbol)} {kept.series.timeframe} ({kept.series.source})" for kept in coverage]
-    kept_text = f"kept are {', '.join(there)}" if there else "nothing is kept yet"
     return DataError(
-        f"No {timeframe} candle of {_listed(wanted)} is kept from {source}; {kept_text}: import or download some first."
+        f"No {timeframe} candle of {_listed(wanted)} is kept from {source_title(source)}; "
+        f"{_instead(coverage, source)}: import or download some first."
     )
+
+
+def _instead(coverage: Sequence[Coverage], source: str) -> str:
+    """What is kept of ``source``, or else of the others, candle length by candle length."""
+    nearest = [kept.series for kept in coverage if kept.series.source == source]
+    lengths: dict[str, list[str]] = {}
+    for series in nearest or [kept.series for kept in coverage]:
+        place = series.timeframe if nearest else f"{series.timeframe} from {source_title(series.source)}"
+        lengths.setdefault(place, []).append(series.symbol)
+    told = [f"{_listed(tuple(dict.fromkeys(symbols)))} {place}" for place, symbols in lengths.items()]
+    more = f" and {len(told) - _MOST_TOLD} more" if len(told) > _MOST_TOLD else ""
+    return f"there is {', '.join(told[:_MOST_TOLD])}{more}" if told else "nothing is kept yet"
 
 
 def _listed(symbols: Sequence[str]) -> str:

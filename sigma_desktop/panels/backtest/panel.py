@@ -32,6 +32,7 @@ _TIPS = (
 SNUG_PX = 330
 """Narrower than this the title bar has no room for every button."""
 _WIDER, _NARROWER = "arrow-expand-horizontal", "arrow-collapse-horizontal"
+_MORE_ROOM = "Give the result more room beside the chart"
 QUIET = "No backtest yet", "Choose New backtest in the Backtest menu; what it comes to stands here."
 RUNNING = "The backtest runs", "Its result stands here as soon as it is done."
 
@@ -54,7 +55,7 @@ class BacktestPanel(Panel):
         self.on_chart = ToolButton("chart-line", "Show this backtest on the chart")
         self.report = ToolButton("file-chart-outline", "Save and open the report of this backtest")
         self.library = ToolButton("bookshelf", "Open the library of all backtests")
-        self.room = ToolButton(_WIDER, "Give the result more room beside the chart")
+        self.room = ToolButton(_WIDER, _MORE_ROOM)
         self._lay_out()
         self._listen()
         self.refresh(EVERYTHING)
@@ -125,6 +126,12 @@ class BacktestPanel(Panel):
         self.on_chart.setToolTip(tip)
         self.on_chart.setAccessibleName(tip)
 
+    def _show_room(self, on: bool) -> None:
+        tip = "Give the chart its room back" if on else _MORE_ROOM
+        self.room.set_icon(_NARROWER if on else _WIDER)
+        self.room.setToolTip(tip)
+        self.room.setAccessibleName(tip)
+
     def _mark(self, trade: Trade | None) -> None:
         row = self.trades.table.selected()
         if trade is not None and (row is None or row.trade != trade):
@@ -148,7 +155,7 @@ class BacktestPanel(Panel):
         self.report.clicked.connect(self.exhibit.reportAsked)
         self.library.clicked.connect(self.exhibit.libraryAsked)
         self.room.toggled.connect(self.maximised)
-        self.room.toggled.connect(lambda on: self.room.set_icon(_NARROWER if on else _WIDER))
+        self.room.toggled.connect(self._show_room)
 
     def _lay_out(self) -> None:
         self.room.setCheckable(True)

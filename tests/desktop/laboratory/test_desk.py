@@ -12,6 +12,7 @@ from sigma_desktop.actions import BACKTEST, Do
 from sigma_desktop.bridge.bench import Bench
 from sigma_desktop.bridge.pulse import LagMeter
 from sigma_desktop.bridge.terminal import Terminal
+from sigma_desktop.catalog import PANELS
 from sigma_desktop.folders import Folders
 from sigma_desktop.laboratory.data_manager import DataManager
 from sigma_desktop.laboratory.desk import request_words
@@ -19,6 +20,7 @@ from sigma_desktop.laboratory.new_backtest import NewBacktest
 from sigma_desktop.loop import SigmaLoop
 from sigma_desktop.main_window import MainWindow
 from sigma_desktop.memory import MemoryFile
+from sigma_desktop.widgets.buttons import ToolButton
 from sigma_engine import BacktestRequest, Timeframe
 from tests.desktop.laboratories import BEGIN_MS, BINANCE, DAY_MS, SmallLaboratory, until
 from tests.desktop.market import BTC, ETH, SOL
@@ -91,6 +93,29 @@ async def test_how_a_run_ended_is_told(loop: SigmaLoop, main: MainWindow, bench:
     assert told.startswith("No candle opens between 2025-07-20 00:00 and the end")
     main.toasts._shown[0].leave()
     await bench.close()
+
+
+async def test_candles_that_are_not_kept_are_told_in_one_sentence_with_those_that_are(
+    loop: SigmaLoop, main: MainWindow, bench: Bench
+) -> None:
+    bench.run(replace(REQUEST, source=BINANCE, symbols=(SOL,), timeframe=Timeframe.H4))
+    await until(lambda: not bench.is_running, bench.failed)
+    assert main.toasts.texts == [
+        "No 4h candle of SOL/USDT is kept from Binance; there is BTC/USDT 1m, BTC/USDT, ETH/USDT, SOL/USDT 5m: "
+        "import or download some first."
+    ]
+    main.toasts._shown[0].leave()
+    await bench.close()
+
+
+def test_every_button_of_a_dock_says_what_it_does(main: MainWindow) -> None:
+    for entry in PANELS:
+        main.docks.build(entry)
+    for dock in main.docks.docks.values():
+        for button in dock.findChildren(ToolButton):
+            if not button.text():
+                assert button.toolTip()
+                assert button.accessibleName()
 
 
 async def test_the_dialog_opens_once_and_comes_back_as_it_was_left(

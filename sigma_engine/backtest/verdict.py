@@ -22,6 +22,8 @@ from sigma_engine.backtest.significance import (
 from sigma_engine.domain.backtest import Luck, Verdict
 
 ENOUGH_TRADES = 30
+ENOUGH_LOSSES = 3
+"""Below this a run says too little of how much its losses come to: many small wins hide a large loss to come."""
 NOT_TOLD_APART = "not distinguishable from luck"
 _SIGNIFICANT_T = 1.96
 _LONGEST_WAIT_DAYS = 20 * DAYS_A_YEAR
@@ -73,9 +75,9 @@ def judge(
     It is `Luck.REAL` only where three one-sided tests at 5 % agree that more was earned than luck explains: the Sharpe
     ratio of the daily returns, that of the trades (both by PSR, a favourable skew not counted), and the share of
     resamples without a profit; `Luck.TOO_FEW` below `ENOUGH_TRADES` trades; else `Luck.LUCK`, which includes every
-    loss. Trials do not decide; the words say where they contradict. Measured over simulated lists of
-    trades: at most 5.3 % of walks without an edge pass (30 to 1,000 trades, 30 to 365 days), none with costs, 90 % of
-    those whose Sharpe ratio is 3 over a year.
+    loss, and every gain with fewer than `ENOUGH_LOSSES` losing trades. Trials do not decide; the words say where they
+    contradict. Measured over simulated lists of trades: at most 5.3 % of walks without an edge pass (30 to 1,000
+    trades, 30 to 365 days), none with costs, 90 % of those whose Sharpe ratio is 3 over a year.
     """
     case = _case(trades, account, history or History(), silence or Silence())
     luck = _luck(case)
@@ -106,12 +108,18 @@ def _case(trades: TradeColumns, account: Account, history: History, silence: Sil
 def _luck(case: _Case) -> Luck:
     if len(case.trades) < ENOUGH_TRADES:
         return Luck.TOO_FEW
+    if _losses(case) < ENOUGH_LOSSES:
+        return Luck.LUCK
     tests = (
         _doubt(case.daily),
         _doubt(trade_returns(case.trades.pnl, case.account.initial)),
         1.0 if case.resampled is None else case.resampled.loss_probability,
     )
     return Luck.REAL if max(tests) <= 1 - CONFIDENCE else Luck.LUCK
+
+
+def _losses(case: _Case) -> int:
+    return int((case.trades.pnl < 0).sum())
 
 
 def _doubt(sample: Floats) -> float:
@@ -219,7 +227,15 @@ def _nothing(case: _Case) -> str:
 
 def _weak_gain(case: _Case) -> str:
     without = "" if case.resampled is None else _without_profit(case.resampled)
-    return f"This gain is {NOT_TOLD_APART}{without}.{_wait(case)}"
+    return f"This gain is {NOT_TOLD_APART}{without}.{_unknown_losses(case) or _wait(case)}"
+
+
+def _unknown_losses(case: _Case) -> str:
+    losses = _losses(case)
+    if losses >= ENOUGH_LOSSES:
+        return ""
+    few = "None" if not losses else f"Only {losses}"
+    return f" {few} of its {len(case.trades):,} trades lost: what its losses come to is not known yet."
 
 
 def _without_profit(resampled: Bootstrap) -> str:

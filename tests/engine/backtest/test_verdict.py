@@ -58,6 +58,24 @@ def test_many_small_wins_and_a_rare_large_loss_are_not_taken_for_an_edge() -> No
     assert sum(verdict(run, 60).luck is Luck.REAL for run in runs) <= 16
 
 
+@pytest.mark.parametrize(("count", "won"), [(30, 0.95), (30, 0.97), (100, 0.98), (300, 0.995)])
+def test_a_loss_that_has_not_come_yet_is_not_taken_for_an_edge(count: int, won: float) -> None:
+    """Wins come to nothing against the one large loss that most of these runs have not had."""
+    loss = -2.0 * won / (1 - won)
+    generator = np.random.default_rng(3)
+    runs = [np.where(generator.random(count) < won, 2.0, loss) for _ in range(200)]
+    assert sum(verdict(run, 60).luck is Luck.REAL for run in runs) <= 16
+
+
+@pytest.mark.parametrize(("losses", "words"), [(0, "None of its 40 trades lost"), (2, "Only 2 of its 40 trades lost")])
+def test_with_hardly_a_loss_the_words_say_that_it_is_not_known(losses: int, words: str) -> None:
+    run = np.full(40, 10.0) + np.random.default_rng(1).normal(0, 0.5, 40)
+    run[7 : 7 + losses] = -5.0
+    told = verdict(run, 60)
+    assert told.luck is Luck.LUCK
+    assert words in told.text
+
+
 def drawn(seed: int, mean: float, count: int = 200) -> Floats:
     """Results whose mean is exactly ``mean``, their deviation 50."""
     sample = np.random.default_rng(seed).normal(0, 50, count)

@@ -47,9 +47,8 @@ def decimals(closed: Iterable[Trade], symbol: str) -> tuple[int, int]:
 
 
 def _digits(values: Iterable[Decimal], otherwise: int) -> int:
-    exponents = (value.normalize().as_tuple().exponent for value in values)
-    digits = (-exponent for exponent in exponents if isinstance(exponent, int))
-    return min(_MOST_DIGITS, max(0, max(digits, default=otherwise)))
+    digits = (len(f"{value:f}".partition(".")[2].rstrip("0")) for value in values)
+    return min(_MOST_DIGITS, max(digits, default=otherwise))
 
 
 def _regime(row: TrialTrade) -> Cell:

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from sigma_engine.backtest.ratios import DAYS_A_YEAR
 from sigma_engine.backtest.setup import Watch
 from sigma_engine.clock import system_ms
 from sigma_engine.domain.backtest import BacktestResult, Timing, Trial, TrialSummary
@@ -15,7 +16,6 @@ from sigma_engine.laboratory.requests import request_from_json, request_to_json
 from sigma_engine.laboratory.workbench import Workbench
 from sigma_engine.storage.trials import StoredTrial, Tries
 
-_DAYS_A_YEAR = 365
 _FAST = 1
 """zlib's quickest level: a fifth more bytes than its best, in a third of the time."""
 
@@ -63,7 +63,7 @@ def attempt(prepared: Prepared, tries: Tries, load_s: float, bench: Workbench, w
 
 def daily(sharpes: Sequence[float]) -> tuple[float, ...]:
     """Annualised Sharpe ratios as ratios of daily returns."""
-    return tuple(sharpe / math.sqrt(_DAYS_A_YEAR) for sharpe in sharpes)
+    return tuple(sharpe / math.sqrt(DAYS_A_YEAR) for sharpe in sharpes)
 
 
 def restored(stored: StoredTrial, from_json: Callable[[str], BacktestResult]) -> Trial:

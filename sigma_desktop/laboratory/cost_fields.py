@@ -38,7 +38,7 @@ CAPITAL = Field(
     blank="as in the settings",
     hint="What the account begins with.",
     low=10,
-    high=1_000_000_000,
+    high=10_000_000,
 )
 FEES = Field(
     key="fees",

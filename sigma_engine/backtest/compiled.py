@@ -36,6 +36,8 @@ def run(setup: Setup, watch: Watch | None = None) -> Outcome:
     The GIL is released but for a moment between two pieces. Raises `DataError` for candles the session would leave
     out.
     """
+    if not any(_first(candles, setup) < len(candles) for candles in setup.series.values()):
+        raise DataError("No candle is left to trade on behind the history: begin the backtest earlier or end it later.")
     for symbol, candles in setup.series.items():
         _require_prices(symbol, candles, float(setup.instruments[symbol].tick))
     began = time.perf_counter()

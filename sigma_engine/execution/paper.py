@@ -23,6 +23,8 @@ from sigma_engine.kernels import exits
 from sigma_engine.kernels.exits import Ending
 from sigma_engine.risk.costs import FUNDING_MS, Costs
 
+MINUTE_MS = 60_000
+
 FundingRates = Mapping[str, Mapping[int, float]]
 """For each symbol the rate (fraction) paid at each stamp, UTC milliseconds."""
 
@@ -134,7 +136,7 @@ class PaperVenue:
         if position is None:
             return
         stop, target, liquidation = _levels(position)
-        ending = _first_ending(position.side.sign, candle, minutes, (stop, target, liquidation))
+        ending = _first_ending(position.side.sign, candle, minutes, (stop, target, liquidation), self._interval_ms)
         level = {Ending.STOP: stop, Ending.TARGET: target, Ending.LIQUIDATION: liquidation}.get(ending)
         if level is not None:
             yield from self._end(position, ending, level, candle.open_ms)
@@ -235,10 +237,20 @@ def _levels(position: Position) -> tuple[float, float, float]:
     )
 
 
-def _first_ending(sign: int, candle: Candle, minutes: Candles | None, levels: tuple[float, float, float]) -> Ending:
-    """What ended a position inside ``candle``: the first of its minutes that did, otherwise the candle's own range."""
-    if minutes is not None:
+def _first_ending(
+    sign: int, candle: Candle, minutes: Candles | None, levels: tuple[float, float, float], interval_ms: int
+) -> Ending:
+    """What ended a position inside ``candle``: the first of its minutes that did, otherwise the candle's own range.
+
+    Minutes decide only where all of the candle's are there and none goes beyond it: a missing one may hide the stop.
+    """
+    if minutes is not None and len(minutes) == interval_ms // MINUTE_MS and _lies_within(minutes, candle):
         for high, low in zip(minutes.high.tolist(), minutes.low.tolist(), strict=True):
             if (ending := exits.inside(sign, high, low, *levels)) != Ending.NONE:
                 return Ending(ending)
     return Ending(exits.inside(sign, candle.high, candle.low, *levels))
+
+
+def _lies_within(minutes: Candles, candle: Candle) -> bool:
+    """Whether the minutes are those of this candle as far as prices tell."""
+    return bool(minutes.high.max() <= candle.high and minutes.low.min() >= candle.low)

@@ -8,8 +8,6 @@ from array import array
 import numpy as np
 from numpy.typing import NDArray
 
-DAY_MS = 86_400_000
-
 REFUSALS = (
     "edge gate", "probability gate", "kelly gate", "engine active", "data quality", "trades per day", "cooldown",
     "daily loss", "one position", "open positions", "size", "stop before liquidation", "risk cap", "order",

@@ -53,8 +53,10 @@ cdef class Market:
     cdef void decide(self, Account account, long long open_ms) noexcept nogil
     cpdef void finish(self, Account account, long long at_ms) noexcept
     cdef long long _due(self, long long bar_ms) noexcept nogil
-    @cython.locals(stop=double, target=double, liquidation=double, sign=int, until_ms=cython.longlong, ending=int, at=Py_ssize_t)
+    @cython.locals(stop=double, target=double, liquidation=double, sign=int, ending=int, at=Py_ssize_t, count=Py_ssize_t)
     cdef int _touched(self, long long open_ms) noexcept nogil
+    @cython.locals(at=Py_ssize_t)
+    cdef Py_ssize_t _minutes(self, long long open_ms) noexcept nogil
     @cython.locals(stamp_ms=cython.longlong, low=Py_ssize_t, high=Py_ssize_t, middle=Py_ssize_t, rate=double)
     cdef double _rate(self, long long at_ms) noexcept nogil
     @cython.locals(paid=double, quantity=double, fee=cython.longlong, margin=cython.longlong, slippage=cython.longlong)

@@ -194,20 +194,28 @@ class Market:
         return bar_ms + (1 + self.costs.latency_bars) * self.interval_ms
 
     def _touched(self, open_ms: int) -> int:
-        """What ended the position inside the candle; its 1m candles say in which order, as far as they go."""
+        """What ended the position inside the candle; its 1m candles say in which order, if they are all there."""
         stop, target, liquidation = self.holding.stop, self.holding.target, self.holding.liquidation
         sign = self.holding.sign
-        until_ms = open_ms + self.interval_ms
         ending = 0
-        while self.minute < self.minute_ms.shape[0] and self.minute_ms[self.minute] < open_ms:
-            self.minute += 1
-        at = self.minute
-        while ending == 0 and at < self.minute_ms.shape[0] and self.minute_ms[at] < until_ms:
-            ending = inside(sign, self.minute_highs[at], self.minute_lows[at], stop, target, liquidation)
-            at += 1
+        count = self._minutes(open_ms)
+        for at in range(self.minute, self.minute + count):
+            if ending == 0:
+                ending = inside(sign, self.minute_highs[at], self.minute_lows[at], stop, target, liquidation)
         if ending == 0:
             ending = inside(sign, self.rows[self.at, 1], self.rows[self.at, 2], stop, target, liquidation)
         return ending
+
+    def _minutes(self, open_ms: int) -> int:
+        """How many 1m candles decide, from ``minute`` on: all of the candle's, none where one is missing or outside."""
+        while self.minute < self.minute_ms.shape[0] and self.minute_ms[self.minute] < open_ms:
+            self.minute += 1
+        at = self.minute
+        while at < self.minute_ms.shape[0] and self.minute_ms[at] < open_ms + self.interval_ms:
+            if self.minute_highs[at] > self.rows[self.at, 1] or self.minute_lows[at] < self.rows[self.at, 2]:
+                return 0
+            at += 1
+        return at - self.minute if (at - self.minute) * 60_000 == self.interval_ms else 0
 
     def _rate(self, at_ms: int) -> float:
         """The funding rate of the last stamp up to ``at_ms``; NaN where it is not given."""

@@ -26,7 +26,8 @@ from sigma_engine.settings import Settings
 from sigma_engine.storage.store import SqliteStore
 from sigma_engine.strategy.spec import StrategySpec
 
-HIGHEST_CAPITAL = Decimal(1_000_000_000)
+HIGHEST_CAPITAL = Decimal(10_000_000)
+"""Up to here a hundred-millionth of a USDT is told apart in every engine."""
 """USDT; more than any market would fill."""
 
 
@@ -80,7 +81,9 @@ def _check(request: BacktestRequest) -> None:
     if start is not None and end is not None and start >= end:
         raise InputError(f"The span ends at {moment(end)}, not after its start {moment(start)} UTC: swap the two.")
     if capital is not None and not (capital.is_finite() and 0 < capital <= HIGHEST_CAPITAL):
-        raise InputError(f"A capital of {capital} USDT trades nothing: give more than 0, {HIGHEST_CAPITAL:,} at most.")
+        raise InputError(
+            f"A capital of {capital} USDT cannot be traded: give more than 0, {HIGHEST_CAPITAL:,} at most."
+        )
     if not request.files and not request.source:
         raise InputError("A backtest needs candles: give candle files, or the source of kept ones.")
 

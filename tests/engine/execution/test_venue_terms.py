@@ -35,6 +35,13 @@ WIDE = Costs(0.0, 0.001, slippage_range_share=0.1)
 RESTING = Costs(0.001, 0.002, maker_rate=0.0002)
 
 
+def of_minutes(count: int) -> PaperVenue:
+    """A venue without costs whose candles hold ``count`` minutes."""
+    account = venue()._book.portfolio()
+    book = Book(account, {symbol: Arithmetic(instrument(symbol)) for symbol in (A, B)}, count * MINUTE)
+    return PaperVenue(book, FREE, count * MINUTE)
+
+
 def late(bars: int, wallet: int = 10_000) -> PaperVenue:
     """A venue without costs whose orders arrive ``bars`` candles late."""
     account = venue(wallet=wallet)._book.portfolio()
@@ -224,17 +231,22 @@ def test_minutes_settle_whether_stop_or_target_came_first(
     inside: list[tuple[float, float]], expected: tuple[ExitReason, Decimal]
 ) -> None:
     step = with_inside(bar(*BOTH, open_ms=START + MINUTE), minutes(*inside))
-    assert trades(opened(venue()).step(step)) == [expected]
+    assert trades(opened(of_minutes(len(inside))).step(step)) == [expected]
+
+
+def test_minutes_with_a_hole_settle_nothing_for_it_may_hide_the_stop() -> None:
+    step = with_inside(bar(*BOTH, open_ms=START + MINUTE), minutes((101, 99), (111, 99)))
+    assert trades(opened(of_minutes(3)).step(step)) == [(ExitReason.STOP, Decimal(95))]
 
 
 def test_a_short_is_settled_by_minutes_as_the_mirror() -> None:
-    paper = opened(venue(), PositionSide.SHORT)
+    paper = opened(of_minutes(2), PositionSide.SHORT)
     step = with_inside(bar(100, 106, 89, 100, open_ms=START + MINUTE), minutes((101, 89), (106, 99)))
     assert trades(paper.step(step)) == [(ExitReason.TARGET, Decimal(90))]
 
 
 def test_a_position_entered_at_the_open_of_the_candle_is_settled_by_its_minutes_too() -> None:
-    paper = venue()
+    paper = of_minutes(2)
     paper.submit(entry())
     step = with_inside(bar(*BOTH), minutes((111, 99), (100, 93)))
     (closed,) = [fact for fact in paper.step(step) if isinstance(fact, PositionClosed)]
@@ -242,7 +254,7 @@ def test_a_position_entered_at_the_open_of_the_candle_is_settled_by_its_minutes_
 
 
 def test_a_liquidation_within_the_minutes_comes_before_a_target_after_it() -> None:
-    paper = venue()
+    paper = of_minutes(2)
     paper.submit(entry(stop=None))
     paper.step(bar(100, 101, 99, 100))
     step = with_inside(bar(100, 112, 75, 100, open_ms=START + MINUTE), minutes((100, 75), (112, 99)))

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import pytest
@@ -15,6 +15,7 @@ from sigma_engine.domain.backtest import BacktestRequest, CostChoice, Engine, Sl
 from sigma_engine.domain.candle import Candles
 from sigma_engine.errors import DataError, InputError, SpecError, Stopped, StorageError
 from sigma_engine.laboratory.requests import request_from_json, request_to_json
+from sigma_engine.market.file_report import FileReport
 from sigma_engine.storage.folder import DataFolder
 from sigma_engine.strategy.library import load_strategy, preset_names
 from tests.engine.laboratory.lab_samples import (
@@ -293,6 +294,20 @@ def test_one_bad_file_of_several_keeps_none_of_them(home, btc, tmp_path):
     assert in_laboratory(home, scenario) == ()
 
 
+NOTHING_FOUND = FileReport(
+    rows=0,
+    first_ms=START_MS,
+    last_ms=START_MS,
+    gaps=(),
+    duplicates=0,
+    rejected=(),
+    rejected_count=0,
+    out_of_order=0,
+    off_grid=0,
+    notes=(),
+)
+
+
 @dataclass(frozen=True)
 class Found:
     """What a venue has."""
@@ -300,6 +315,7 @@ class Found:
     source: str
     symbol: str
     candles: Candles
+    report: FileReport
 
 
 def test_a_download_is_kept_beside_what_was_there(home):
@@ -311,14 +327,16 @@ def test_a_download_is_kept_beside_what_was_there(home):
         assert asked is wanted
         assert not stop()
         tell(0.5)
-        return Found("binance", BTC, next(later))
+        report = replace(NOTHING_FOUND, notes=("it begins there",))
+        return Found("binance", BTC, next(later), report)
 
     async def scenario(lab):
         return await lab.download(wanted), await lab.download(wanted, told.append)
 
     first, second = in_laboratory(home, scenario, bench(download=download))
-    assert first.series == Series("binance", BTC, Timeframe.M5)
-    assert (first.candles, second.candles) == (10, 20)
+    assert first.coverage.series == Series("binance", BTC, Timeframe.M5)
+    assert (first.coverage.candles, second.coverage.candles) == (10, 20)
+    assert first.notes == ("it begins there",)
     assert [progress.share for progress in told] == [0.5, 1.0]
 
 

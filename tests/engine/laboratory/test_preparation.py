@@ -313,7 +313,7 @@ def test_a_strategy_nobody_knows_is_refused(btc):
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"source": "binance"}, "kept are BTC/USDT 5m (import)"),
+        ({"source": "binance"}, "there is BTC/USDT 5m from Imported files"),
         ({"source": "import", "timeframe": Timeframe.H1}, "No 1h candle"),
         ({"source": "import", "symbols": ("SOL",)}, "No 5m candle of SOL/USDT"),
         ({"source": "import", "from_ms": START_MS + 900 * BAR_MS}, "2025-06-01 00:00 to 2025-06-03 01:55"),

@@ -87,18 +87,18 @@ class Worker:
 
 
 async def _attended(future: Future[T], attendance: Attendance) -> T:
+    waiting = asyncio.wrap_future(future)
     try:
-        return await asyncio.shield(asyncio.wrap_future(future))
+        return await asyncio.shield(waiting)
     except asyncio.CancelledError:
         attendance.stop()
-        await _ended(future)
+        waiting.add_done_callback(_take_in)
+        if not future.cancel():
+            await asyncio.wait([waiting])
         raise
 
 
-async def _ended(future: Future[T]) -> None:
-    """Wait for ``future``, whatever becomes of it."""
-    if not future.cancel():
-        ended = asyncio.wrap_future(future)
-        await asyncio.wait([ended])
-        if not ended.cancelled():
-            ended.exception()  # it was asked to stop: how it did so is nobody's concern
+def _take_in(ended: asyncio.Future[T]) -> None:
+    """Work was asked to stop: how it did so is nobody's concern, so that nothing is logged about it either."""
+    if not ended.cancelled():
+        ended.exception()

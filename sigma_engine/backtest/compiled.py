@@ -2,9 +2,9 @@
 
 import os
 import time
-from collections.abc import Iterator
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,7 @@ from sigma_engine.kernels.signals import SIGNAL_FIELDS, WITHOUT_FORECAST
 from sigma_engine.strategy.needs import Needs
 from sigma_engine.strategy.signal_blocks import SignalBlocks
 
-PIECE_BARS = 4_096
+PIECE_BARS = 8_192
 """Candles a market that are worked through at a time: memory stays small, and somebody can stop the run in between."""
 
 Rows = NDArray[np.float64]
@@ -41,7 +41,7 @@ def run(setup: Setup, watch: Watch | None = None) -> Outcome:
     for symbol, candles in setup.series.items():
         _require_prices(symbol, candles, float(setup.instruments[symbol].tick))
     began = time.perf_counter()
-    with ThreadPoolExecutor(os.cpu_count(), "signals") as readers:
+    with Readers(len(setup.series)) as readers:
         simulation = Simulation(setup, readers)
         for share in simulation.steps():
             if watch is not None and not watch(share):
@@ -49,27 +49,35 @@ def run(setup: Setup, watch: Watch | None = None) -> Outcome:
     return simulation.outcome(time.perf_counter() - began)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Read:
-    """A piece whose signals are being read, market by market, and how far it brings the run."""
+class Readers:
+    """Read the signals of several markets side by side; one market alone is read at once, which is quicker."""
 
-    share: float
-    candles: tuple[Candles, ...]
-    signals: tuple[Future[Rows], ...]
+    def __init__(self, markets: int) -> None:
+        self._threads = ThreadPoolExecutor(os.cpu_count(), "signals") if markets > 1 else None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        if self._threads is not None:
+            self._threads.shutdown()
+
+    def read(self, blocks: Sequence[SignalBlocks], piece: Sequence[Candles], buffers: Sequence[Rows]) -> Iterable[Rows]:
+        """The signals of a piece, market by market, in ``buffers``."""
+        if self._threads is None:
+            return map(_signals, blocks, piece, buffers)
+        return self._threads.map(_signals, blocks, piece, buffers)
 
 
 class Simulation:
-    """One account and its markets, and what was written down of them so far.
+    """One account and its markets, and what was written down of them so far."""
 
-    While a piece is traded on, ``readers`` read the signals of the next one.
-    """
-
-    def __init__(self, setup: Setup, readers: Executor) -> None:
+    def __init__(self, setup: Setup, readers: Readers) -> None:
         self._setup, self._readers = setup, readers
         self._blocks = [_blocks(setup, candles) for candles in setup.series.values()]
         self._account = Account(units(setup.capital), setup.first_ms)
         self._markets = _markets(setup)
-        self._buffers = [[np.empty((PIECE_BARS, _fields(setup))) for _ in self._markets] for _ in range(2)]
+        self._buffers = [np.empty((PIECE_BARS, _fields(setup))) for _ in self._markets]
         self._room = _room(PIECE_BARS * len(self._markets))
         self._account.write_into(*self._room)
         self._written: list[tuple[NDArray[np.float64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
@@ -77,35 +85,16 @@ class Simulation:
 
     def steps(self) -> Iterator[float]:
         """Trade from the first candle to the last; after each piece, how far that is."""
-        before: _Read | None = None
-        for number, (share, piece) in enumerate(_pieces(self._setup)):
-            if before is not None:
-                self._load(before)  # a market is read by one thread at a time: its last piece must be there
-            ahead = self._read(share, piece, self._buffers[number % 2])
-            if before is not None:
-                yield self._trade(before)
-            before = ahead
-        if before is not None:
-            self._load(before)
-            yield self._trade(before)
+        for share, piece in _pieces(self._setup):
+            read = self._readers.read(self._blocks, piece, self._buffers)
+            for market, candles, signals in zip(self._markets, piece, read, strict=True):
+                market.load(candles.open_ms, signals)
+            play(self._markets[0], self._account, self._setup.timeframe.interval_ms)
+            self._take()
+            self._candles += sum(map(len, piece))
+            yield share
+        if self._candles:
             self._finish()
-
-    def _read(self, share: float, piece: tuple[Candles, ...], buffers: list[Rows]) -> _Read:
-        """Have the signals of the next candles read, all markets side by side."""
-        reading = zip(self._blocks, piece, buffers, strict=True)
-        return _Read(share, piece, tuple(self._readers.submit(_signals, *each) for each in reading))
-
-    def _load(self, piece: _Read) -> None:
-        """Wait for a piece's signals and lay them before the markets."""
-        for market, candles, signals in zip(self._markets, piece.candles, piece.signals, strict=True):
-            market.load(candles.open_ms, signals.result())
-
-    def _trade(self, piece: _Read) -> float:
-        """Trade on the piece that was loaded."""
-        play(self._markets[0], self._account, self._setup.timeframe.interval_ms)
-        self._take()
-        self._candles += sum(map(len, piece.candles))
-        return piece.share
 
     def _finish(self) -> None:
         """Close what is open at its last close, the oldest position first."""

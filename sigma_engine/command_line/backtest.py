@@ -1,6 +1,7 @@
 """`sigma-engine backtest`: a strategy over the past, told in words and figures and kept as a trial."""
 
 import asyncio
+import os
 import sys
 import time
 from decimal import Decimal
@@ -94,8 +95,13 @@ def backtest(
 
 
 def _require_html(path: Path | None) -> None:
-    if path is not None and path.suffix.lower() != ".html":
+    """Asked before the run: one whose report has no place is not kept either."""
+    if path is None:
+        return
+    if path.suffix.lower() != ".html":
         raise InputError(f"--html {path} is a web page: let its name end in .html.")
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise InputError(f"--html {path} cannot be written: name a file in a folder that is there and yours to use.")
 
 
 def _costs(

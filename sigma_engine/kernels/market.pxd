@@ -26,13 +26,14 @@ cdef class Market:
     cdef double[:, ::1] rows
     cdef Py_ssize_t at, count, minute, stamp
     cdef bint present, calm
+    cdef readonly bint funded
     cdef int leaving
     cdef long long leaving_ms, last_exit_ms, slip_fills
     cdef double slip_cost, slip_value
 
     @cython.locals(own=cython.longlong, others=cython.longlong)
     cdef long long next_ms(self) noexcept nogil
-    @cython.locals(passed=cython.longlong)
+    @cython.locals(passed=cython.longlong, close_ms=cython.longlong)
     cdef long long idle(self, Account account) noexcept nogil
     cdef void begin(self, long long open_ms) noexcept nogil
     @cython.locals(high=double, low=double)

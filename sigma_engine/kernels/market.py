@@ -44,6 +44,7 @@ class Market:
         self.funding_ms, self.funding_rates = funding
         self.minute_ms, self.minute_highs, self.minute_lows = minutes
         self.following = following
+        self.funded: bool = len(self.funding_ms) > 0 or (following is not None and following.funded)
         self.holding = Holding()
         self.at = self.count = self.minute = self.stamp = 0
         self.present = self.calm = False
@@ -74,8 +75,10 @@ class Market:
         """
         passed = 0
         while self.at < self.count and self.rows[self.at, 6] == 0.0:
-            account.turn_to(self.stamps[self.at] + self.interval_ms)
-            account.record_equity(self.stamps[self.at] + self.interval_ms)
+            close_ms = self.stamps[self.at] + self.interval_ms
+            if close_ms >= account.next_day_ms:
+                account.turn_to(close_ms)
+            account.record_equity(close_ms)
             self.at += 1
             passed += 1
         return passed
@@ -331,18 +334,21 @@ def run(leader: Market, account: Account, interval_ms: int) -> int:
             if open_ms >= NEVER_MS:
                 break
             leader.begin(open_ms)
-            account.turn_to(open_ms)
+            if open_ms >= account.next_day_ms:
+                account.turn_to(open_ms)
             # One position alone that the candle leaves in peace is only marked.
             eventful = not leader.calm or account.busy > 1 or leader.following is not None
             if eventful and account.busy > 0:
                 leader.leave(account, open_ms)
                 leader.enter(account, open_ms)
-            leader.fund(account, open_ms)
+            if leader.funded:
+                leader.fund(account, open_ms)
             if account.busy > 0:
                 if eventful:
                     leader.touch(account, open_ms)
                 leader.value(account)
-            account.turn_to(open_ms + interval_ms)
+            if open_ms + interval_ms >= account.next_day_ms:
+                account.turn_to(open_ms + interval_ms)
             account.record_equity(open_ms + interval_ms)
             if account.busy > 0:
                 leader.manage(account, open_ms)

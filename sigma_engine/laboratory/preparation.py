@@ -79,7 +79,8 @@ def _completed(request: BacktestRequest, settings: Settings) -> BacktestRequest:
 def _check(request: BacktestRequest) -> None:
     start, end, capital = request.from_ms, request.to_ms, request.capital
     if start is not None and end is not None and start >= end:
-        raise InputError(f"The span ends at {moment(end)}, not after its start {moment(start)} UTC: swap the two.")
+        mend = "choose a later end" if start == end else "swap the two"
+        raise InputError(f"The span ends at {moment(end)}, not after its start {moment(start)} UTC: {mend}.")
     if capital is not None and not (capital.is_finite() and 0 < capital <= HIGHEST_CAPITAL):
         raise InputError(
             f"A capital of {capital} USDT cannot be traded: give more than 0, {HIGHEST_CAPITAL:,} at most."
@@ -147,5 +148,11 @@ def _prepared(
         source=source.name,
         family=family_of(spec),
         data_hash=data_hash(setup),
-        notes=(*source.notes, *span.notes, *cost_notes, *funding_notes, *minute_notes),
+        notes=(*_other_timeframe(own, source), *source.notes, *span.notes, *cost_notes, *funding_notes, *minute_notes),
     )
+
+
+def _other_timeframe(own: StrategySpec, source: Source) -> tuple[str, ...]:
+    if own.timeframe is source.timeframe:
+        return ()
+    return (f"the strategy is made for {own.timeframe} candles and was run on {source.timeframe} ones",)

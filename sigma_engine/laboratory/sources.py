@@ -42,6 +42,7 @@ def read_files(request: BacktestRequest, own_symbols: Sequence[str]) -> Source:
     unused = [short(symbol) for symbol in series if symbol not in symbols]
     if unused:
         notes = (*notes, f"not asked for, left out: {', '.join(unused)}")
+    notes = (*notes, *(note for file in files for note in _left_out(file)))
     name = ", ".join(dict.fromkeys(path.name for path in request.files))
     return Source(name, timeframe, {symbol: series[symbol] for symbol in symbols}, {}, notes)
 
@@ -79,6 +80,15 @@ def given_symbol(path: Path, request: BacktestRequest) -> str | None:
 
 def _read(path: Path, request: BacktestRequest) -> CandleFile:
     return read_candle_file(path, given_symbol(path, request), request.timeframe)
+
+
+def _left_out(file: CandleFile) -> tuple[str, ...]:
+    """What is not run of a file's rows."""
+    count = file.report.rejected_count
+    if not count:
+        return ()
+    first, rows = file.report.rejected[0], "1 row" if count == 1 else f"{count} rows"
+    return (f"{file.path.name}: {rows} left out, the first in line {first.line}: {first.reason}",)
 
 
 def _chosen(

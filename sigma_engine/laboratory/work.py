@@ -100,8 +100,13 @@ async def _attended(future: Future[T], attendance: Attendance) -> T:
         return await asyncio.shield(waiting)
     except asyncio.CancelledError:
         attendance.stop()
+        waiting.add_done_callback(_take_in)
         if not future.cancel():
             await asyncio.wait([waiting])
-            if not waiting.cancelled():
-                waiting.exception()  # it was asked to stop: how it did so is nobody's concern
         raise
+
+
+def _take_in(ended: asyncio.Future[T]) -> None:
+    """Work was asked to stop: how it did so is nobody's concern, so that nothing is logged about it either."""
+    if not ended.cancelled():
+        ended.exception()

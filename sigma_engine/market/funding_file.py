@@ -34,8 +34,9 @@ def read_funding_file(path: Path, symbol: str | None = None) -> FundingFile:
     The symbol comes from the name (``BTCUSDT-funding-...``), otherwise it is ``symbol``. Stamps are rounded to the
     payment they belong to. Raises `DataError` with one sentence where a row is no rate of such a payment.
     """
+    content = read_content(path)
     market = symbol_of(path, symbol)
-    header, _, body = as_text(path, read_content(path)).partition("\n")
+    header, _, body = as_text(path, content).partition("\n")
     names = [name.strip().strip('"').lower() for name in header.split(",")]
     if missing := [column for column in _COLUMNS if column not in names]:
         raise DataError(

@@ -115,6 +115,16 @@ def test_every_run_is_kept_as_a_trial(sigma_engine, candles: Path, tmp_path: Pat
     assert second["significance"]["trials"] == first["significance"]["trials"] + 1
 
 
+@pytest.mark.parametrize("place", ["no/such/folder/report.html", "folder.html"])
+def test_a_run_whose_report_has_no_place_is_not_kept(sigma_engine, candles: Path, tmp_path: Path, place: str) -> None:
+    (tmp_path / "folder.html").mkdir()
+    answer = sigma_engine("backtest", "--strategy", "ema-trend", "--data", candles, "--html", place, "--json")
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.startswith(f"--html {place} cannot be written: ")
+    backtest(sigma_engine, candles)
+    assert len(trials(tmp_path / "home")) == 1, "the second alone"
+
+
 def test_it_works_beside_a_session(sigma_engine, candles: Path, tmp_path: Path) -> None:
     with DataFolder.open(tmp_path / "home"):
         backtest(sigma_engine, candles)

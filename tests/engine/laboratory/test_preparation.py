@@ -137,6 +137,17 @@ def test_candles_decide_the_timeframe_whatever_the_strategy_says(tmp_path):
     hours = write(tmp_path / "BTCUSDT-1h-walk.csv", walk(400, bar_ms=3_600_000))
     ready = prepared(hours)
     assert (ready.setup.timeframe, ready.spec.timeframe) == (Timeframe.H1, Timeframe.H1)
+    assert ready.notes[0] == "the strategy is made for 5m candles and was run on 1h ones"
+
+
+def test_rows_that_are_no_candles_are_said(tmp_path):
+    file = write(tmp_path / "BTCUSDT-5m-broken.csv", walk(600))
+    lines = file.read_text("utf-8").splitlines()
+    for line in (100, 200):
+        lines[line - 1] = lines[line - 1].rsplit(",", 2)[0] + ",nan,1"
+    file.write_text("\n".join(lines), "utf-8")
+    said = "BTCUSDT-5m-broken.csv: 2 rows left out, the first in line 100: close is no finite number"
+    assert said in prepared(file).notes
 
 
 def test_a_file_that_does_not_name_itself_is_named_by_the_request(tmp_path):
@@ -249,6 +260,7 @@ def test_a_capital_that_trades_nothing_is_refused(btc, capital):
 
 def test_an_end_before_the_start_is_refused(btc):
     assert "swap the two" in refusal(btc, from_ms=START_MS + BAR_MS, to_ms=START_MS)
+    assert "choose a later end" in refusal(btc, from_ms=START_MS, to_ms=START_MS)
 
 
 @pytest.mark.parametrize("leverage", [21, 100, 0, -3])

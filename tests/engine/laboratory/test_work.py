@@ -1,6 +1,7 @@
 """Long work: told while it goes on, stopped when nobody waits, never half told."""
 
 import asyncio
+import gc
 import threading
 
 import pytest
@@ -90,6 +91,21 @@ def test_who_stops_waiting_stops_the_work_and_leaves_when_it_has_ended():
         return ended.is_set()
 
     assert with_worker(scenario)
+
+
+def test_nothing_is_logged_of_work_that_was_stopped(caplog):
+    begun, ended = threading.Event(), threading.Event()
+
+    async def scenario(worker):
+        doing = asyncio.create_task(worker.do(until_stopped(begun, ended), None))
+        await has_begun(begun)
+        doing.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await doing
+
+    with_worker(scenario)
+    gc.collect()  # a future whose error nobody took says so when it is thrown away
+    assert [record.getMessage() for record in caplog.records] == []
 
 
 def test_work_that_has_not_begun_is_not_begun_once_cancelled():

@@ -65,6 +65,11 @@ def test_what_is_no_funding_file_is_refused_in_one_sentence(tmp_path, rows, head
     assert "\n" not in str(refused.value)
 
 
+def test_a_file_that_is_not_there_is_called_missing_whatever_its_name_says(tmp_path):
+    with pytest.raises(DataError, match="does not exist"):
+        read_funding_file(tmp_path / "rates.csv")
+
+
 def test_every_real_funding_file_is_read(market_data):
     for path in sorted((market_data / "funding").glob("*.csv.gz")):
         rates = read_funding_file(path).rates

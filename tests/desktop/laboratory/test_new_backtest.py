@@ -1,6 +1,7 @@
 """The dialog that starts a backtest: what it asks for, what it refuses, what it remembers."""
 
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,9 @@ async def test_running_hands_the_request_over_and_closes(loop: SigmaLoop, bench:
         dialog.run.click()
         assert not dialog.isVisible()
         await until(lambda: ran, bench.finished)
-        assert ran[0].request == wanted
+        kept = ran[0].request  # what was left to the settings is kept as it was run
+        assert replace(kept, costs=None, capital=None) == wanted
+        assert (kept.capital, kept.costs is not None) == (Decimal(10_000), True)
         assert ran[0].summary.symbols == (BTC,)
 
 
@@ -113,7 +116,7 @@ async def test_a_changed_strategy_goes_as_a_whole_document_and_is_marked(
         ("entry_long", "rsi(14) < -5", "Enter long when"),
         ("session", "morning", "Session is 'morning'; write two different UTC times like 08:00-16:00."),
         ("regime_rules", "{", "Rules by regime is no JSON that can be read"),
-        ("capital", "0", "Capital is '0'; write a number from 10 to 1,000,000,000."),
+        ("capital", "0", "Capital is '0'; write a number from 10 to 10,000,000."),
         ("capital", "plenty", "Capital is 'plenty'"),
     ],
 )

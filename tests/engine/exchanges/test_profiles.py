@@ -63,9 +63,3 @@ def test_ccxt_takes_its_third_of_a_second_only_in_a_download(module: str) -> Non
     probe = f"import sys, {module}; print('ccxt' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", probe], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
-
-
-def test_the_fees_people_choose_from_are_those_of_the_profiles() -> None:
-    assert [(fees.venue, fees.title, fees.taker_bps, fees.maker_bps) for fees in VENUE_FEES] == [
-        (venue.name, venue.title, venue.taker_bps, venue.maker_bps) for venue in VENUES
-    ]

@@ -35,6 +35,8 @@ from sigma_engine.domain.position import Trade
 from sigma_engine.domain.timeframe import YEAR_MS
 
 _SHORTEST_TO_ANNUALISE_MS = 90 * DAY_MS
+_FEWEST_DAYS = 10
+"""Below this a Sharpe ratio of a year is told from days that say nothing of it: -294 for 33 hours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -79,6 +81,7 @@ def figures(trades: TradeColumns, account: Account, orders: int, fills: int) -> 
     """All figures of a run; ``orders`` and ``fills`` count entries."""
     path, daily = account.path, account.daily
     day_returns = returns([account.initial, *(value for _, value in daily)])
+    enough = len(day_returns) >= _FEWEST_DAYS
     month_returns = [result for _, _, result in months(daily, account.initial)]
     pnl, gross, initial, final = trades.pnl, trades.gross, account.initial, float(path[-1])
     wins, losses, risks = pnl[pnl > 0], pnl[pnl < 0], trades.r[~np.isnan(trades.r)]
@@ -101,9 +104,9 @@ def figures(trades: TradeColumns, account: Account, orders: int, fills: int) -> 
         expectancy=mean(pnl),
         expectancy_r=mean(risks),
         longest_losing_streak=longest_streak(pnl < 0),
-        sharpe=sharpe(day_returns),
-        sharpe_error=sharpe_error(day_returns),
-        sharpe_corrected=sharpe_corrected(day_returns),
+        sharpe=sharpe(day_returns) if enough else None,
+        sharpe_error=sharpe_error(day_returns) if enough else None,
+        sharpe_corrected=sharpe_corrected(day_returns) if enough else None,
         sortino=sortino(day_returns),
         max_drawdown_pct=100 * deepest,
         recovery_factor=ratio(final - initial, largest_fall(path)),

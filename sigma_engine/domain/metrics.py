@@ -129,8 +129,8 @@ METRICS: tuple[MetricInfo, ...] = (
     MetricInfo("longest_losing_streak", "Longest losing streak", "trades", 0, "Most losing trades in a row.", -1),
     MetricInfo(
         "sharpe", "Sharpe ratio", "", 2,
-        "Mean of the daily returns over their standard deviation, times the root of 365. From daily equity, so open "
-        "positions count.",
+        "Mean of the daily returns over their standard deviation, times the root of 365, from 10 days on. From daily "
+        "equity, so open positions count.",
         better=1, first_page=True,
     ),
     MetricInfo(

@@ -213,3 +213,9 @@ def test_ratios_do_not_depend_on_the_size_of_the_account(values: list[float], sc
     )
     assert scaled.max_drawdown_pct == pytest.approx(plain.max_drawdown_pct, rel=1e-9, abs=1e-9)
     assert scaled.total_return_pct == pytest.approx(plain.total_return_pct, rel=1e-9, abs=1e-7)
+
+
+def test_a_sharpe_ratio_of_a_year_is_not_told_from_less_than_ten_days() -> None:
+    curve = [(at * DAY, 100.0 + (-1) ** at + at) for at in range(1, 11)]
+    assert metrics.measure([], curve[:9], 100.0).sharpe is None
+    assert metrics.measure([], curve, 100.0).sharpe is not None

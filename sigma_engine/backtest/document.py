@@ -24,9 +24,12 @@ from sigma_engine.errors import DataError, DomainError
 
 TRADE_KEYS = (
     "symbol", "side", "entry_ms", "exit_ms", "entry_price", "exit_price", "quantity", "leverage", "fees", "funding",
-    "slippage", "pnl", "return_pct", "r", "bars", "reason", "trade_id", "entry_reason",
+    "slippage", "pnl", "return_pct", "r", "bars", "reason",
 )  # fmt: skip
-"""The command line's keys of a trade, then the rest of its fields."""
+"""The command line's keys of a trade: what both engines must say alike."""
+
+ORIGIN_KEYS = ("trade_id", "entry_reason")
+"""The rest of its fields, which belong to the run; they stand apart."""
 
 _SIGNIFICANCE_KEYS = tuple(each.name for each in dataclasses.fields(Verdict) if each.name not in ("luck", "text"))
 _AS_THEY_ARE = (
@@ -51,6 +54,7 @@ def to_document(result: BacktestResult) -> dict[str, Any]:
         "significance": {name: getattr(verdict, name) for name in _SIGNIFICANCE_KEYS},
         "parts": {name: [_fields(part) for part in table] for name, table in result.parts.items()},
         **kept,
+        "origins": [{name: getattr(trade, name) for name in ORIGIN_KEYS} for trade in result.trades],
     }
 
 
@@ -88,9 +92,9 @@ def trades_csv(result: BacktestResult) -> str:
     """The trades as a table for spreadsheets, a line each under a line of names."""
     text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
-    table.writerow((*TRADE_KEYS, "regime"))
+    table.writerow((*TRADE_KEYS, *ORIGIN_KEYS, "regime"))
     for trade, regime in zip(result.trades, result.regimes, strict=True):
-        table.writerow([_cell(value) for value in trade_document(trade, regime).values()])
+        table.writerow([_cell(getattr(trade, name)) for name in (*TRADE_KEYS, *ORIGIN_KEYS)] + [_cell(regime)])
     return text.getvalue()
 
 
@@ -117,7 +121,10 @@ def _as_fields(document: Mapping[str, Any]) -> dict[str, Any]:
     """The document's parts where `BacktestResult` has them."""
     trades = document["trades"]
     return {name: document[name] for name in _AS_THEY_ARE} | {
-        "trades": [{name: trade[name] for name in TRADE_KEYS} for trade in trades],
+        "trades": [
+            {name: trade[name] for name in TRADE_KEYS} | {name: origin[name] for name in ORIGIN_KEYS}
+            for trade, origin in zip(trades, document["origins"], strict=True)
+        ],
         "regimes": [trade["regime"] for trade in trades],
         "metrics": document["metrics"],
         "verdict": {"luck": document["luck"], "text": document["verdict"], **document["significance"]},

@@ -2,8 +2,11 @@
 
 import asyncio
 import time
+from collections.abc import Coroutine
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import Any, Protocol, TypeVar
+
+T = TypeVar("T")
 
 
 class Clock(Protocol):
@@ -76,6 +79,42 @@ class ScaledClock:
         if time.monotonic() - self._last_turn > 0.004:
             await asyncio.sleep(0)
             self._last_turn = time.monotonic()
+
+
+class SystemClock:
+    """The wall's own time, of a market that stands still for nobody."""
+
+    speed = 1.0
+
+    def now_ms(self) -> int:
+        """The wall's UTC time in milliseconds."""
+        return system_ms()
+
+    async def sleep_until(self, at_ms: int) -> None:
+        """Wait until the wall says ``at_ms``."""
+        await asyncio.sleep(max(0.0, (at_ms - system_ms()) / 1000))
+
+    def pause(self) -> None:
+        """Nothing: prices go on outside."""
+
+    def resume(self) -> None:
+        """Nothing: it never stood still."""
+
+
+async def within(clock: Clock, allowed_ms: int, work: Coroutine[Any, Any, T]) -> T:
+    """What ``work`` comes to, if it does within ``allowed_ms`` of ``clock``; else it is cancelled: `TimeoutError`."""
+    task = asyncio.create_task(work)
+    alarm = asyncio.create_task(clock.sleep_until(clock.now_ms() + allowed_ms))
+    try:
+        await asyncio.wait((task, alarm), return_when=asyncio.FIRST_COMPLETED)
+        if not task.done():
+            raise TimeoutError(f"no answer within {allowed_ms} ms")
+        return task.result()
+    finally:
+        alarm.cancel()
+        if not task.done():
+            task.cancel()
+            await asyncio.wait((task,))
 
 
 def system_ms() -> int:

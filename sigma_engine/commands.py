@@ -50,6 +50,18 @@ class ResetPaper(Command):
 
 
 @dataclass(frozen=True, slots=True)
+class PressKillSwitch(Command):
+    """Open nothing more and cancel what waits, at once; with ``flatten`` close every position. A person lifts it."""
+
+    flatten: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LiftHalt(Command):
+    """Let the account trade again after the kill switch or a halt; only for a person's hand in Settings."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ask(Command):
     """Ask the assistant; the answer comes as `ChatAnswered`."""
 

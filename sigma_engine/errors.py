@@ -8,6 +8,9 @@ SigmaError
 │   ├── SpecError         a strategy document or expression is refused
 │   └── SettingsError     a setting is unknown or out of its bounds
 ├── VenueError            an exchange cannot be reached or will not answer: nothing is kept
+│   ├── VenueBusy         it wants silence until a moment: nothing is asked before
+│   ├── VenueClosed       it is under maintenance: nothing is opened, it is asked again later
+│   └── KeysRefused       it does not accept the keys, or not for this: nothing is opened, the person is told
 ├── Stopped               a person stopped something long: nothing of it is kept
 ├── DataFolderError       the data folder cannot be used: nothing is opened, nothing is written
 │   ├── DataFolderBusy    another SIGMA owns it
@@ -48,6 +51,22 @@ class SettingsError(InputError):
 
 class VenueError(SigmaError):
     """An exchange cannot be reached or will not answer; what was asked for is given up and nothing of it is kept."""
+
+
+class VenueBusy(VenueError):
+    """An exchange takes no more questions until ``until_ms`` of its clock; until then it is left in peace."""
+
+    def __init__(self, sentence: str, until_ms: int) -> None:
+        super().__init__(sentence)
+        self.until_ms = until_ms
+
+
+class VenueClosed(VenueError):
+    """An exchange is under maintenance; positions are managed as far as it lets us, nothing is opened."""
+
+
+class KeysRefused(VenueError):
+    """An exchange does not accept the keys, or not for this; nothing is opened until a person corrects them."""
 
 
 class Stopped(SigmaError):

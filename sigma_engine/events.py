@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from sigma_engine.domain.account import Drill, Standing
 from sigma_engine.domain.calibration import CalibrationReport
 from sigma_engine.domain.candle import Candle
 from sigma_engine.domain.chat import ChatMessage
@@ -12,6 +13,7 @@ from sigma_engine.domain.portfolio import EquityPoint, Portfolio
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.run import RunStatus
 from sigma_engine.domain.signal import Signal
+from sigma_engine.domain.venue import VenueBill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +99,13 @@ class OrderSubmitted(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChanged(Event):
+    """What is known of an order at the exchange changed: it was taken, or nobody knows, or it never arrived."""
+
+    order: Order
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderFilled(Event):
     """An order was executed; ``order`` is it in its final state."""
 
@@ -137,6 +146,27 @@ class PositionClosed(Event):
     """It is gone; ``trade`` is what it came to."""
 
     trade: Trade
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BillBooked(Event):
+    """The exchange moved the wallet for something else than an execution, and the ledger followed."""
+
+    bill: VenueBill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingChanged(Event):
+    """The account may do more, or less, than before."""
+
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillSwitchPressed(Event):
+    """The kill switch was pressed, and this is how long it took."""
+
+    drill: Drill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

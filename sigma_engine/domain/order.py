@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from sigma_engine.domain.money import require_positive
+from sigma_engine.domain.money import ZERO, require_positive
 
 
 class OrderSide(StrEnum):
@@ -54,12 +54,24 @@ class ExitReason(StrEnum):
 
 
 class OrderState(StrEnum):
-    """Where an order stands; the exchange side adds UNKNOWN and its kin."""
+    """Where an order stands (reliability.md §1.1)."""
 
     INTENT = "intent"
+    """Journaled; it may be on its way."""
+    WORKING = "working"
+    """The venue has it."""
+    UNKNOWN = "unknown"
+    """Nobody said what became of it: it counts as filled in every limit until that is proved."""
     FILLED = "filled"
     REJECTED = "rejected"
     CANCELLED = "cancelled"
+    ABSENT = "absent"
+    """Proved never to have reached the venue."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it may still execute."""
+        return self in (OrderState.INTENT, OrderState.WORKING, OrderState.UNKNOWN)
 
 
 class Leg(StrEnum):
@@ -67,16 +79,28 @@ class Leg(StrEnum):
 
     ENTRY = "entry"
     EXIT = "exit"
+    STOP = "stop"
+    TARGET = "target"
+
+    @property
+    def rests(self) -> bool:
+        """Whether it waits at the venue for its trigger price."""
+        return self in (Leg.STOP, Leg.TARGET)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """A market order with the protection its position will carry.
+    """A market order with the protection its position will carry, or that protection itself.
 
     ``quantity`` in base coin on the instrument's grid. An entry carries ``stop_distance`` and
     ``target_distance`` in USDT, measured from the actual fill, and ``atr`` of the signal bar; an exit carries
     its ``exit_reason``. ``reason`` is the decision's, in words; ``bar_ms`` is the open time of the candle it was
     decided on.
+
+    At an exchange: ``trigger`` is the price at which a resting stop or target acts, ``attached_stop`` and
+    ``attached_target`` those sent along with an entry. ``attempt`` counts from 1 and is part of the client id.
+    ``venue_id`` is the exchange's own id once it said one, ``sent_ms`` when the order was signed, by the exchange's
+    clock, ``filled`` how much of it is known to be executed.
     """
 
     client_id: str
@@ -96,6 +120,13 @@ class Order:
     reason: str = ""
     state: OrderState = OrderState.INTENT
     refusal: str | None = None
+    trigger: Decimal | None = None
+    attached_stop: Decimal | None = None
+    attached_target: Decimal | None = None
+    attempt: int = 1
+    venue_id: str | None = None
+    sent_ms: int | None = None
+    filled: Decimal = ZERO
 
     def __post_init__(self) -> None:
         require_positive("an order's quantity", self.quantity)
@@ -103,7 +134,11 @@ class Order:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
-    """An execution; ``slippage`` is what it cost against the price it could have had, in USDT, never negative."""
+    """An execution; ``slippage`` is what it cost against the price it could have had, in USDT, never negative.
+
+    ``trade_id`` is the exchange's name of it, empty where there is no exchange; ``realised`` the profit before fees
+    the exchange booked for it, None where it is worked out here.
+    """
 
     client_id: str
     symbol: str
@@ -114,6 +149,8 @@ class Fill:
     fee: Decimal
     slippage: Decimal
     at_ms: int
+    trade_id: str = ""
+    realised: Decimal | None = None
 
 
 def client_order_id(*parts: object) -> str:

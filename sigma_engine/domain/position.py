@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import ExitReason, PositionSide
 
 
@@ -13,6 +14,9 @@ class Position:
     ``mark`` is the last price seen, ``stop`` and ``target`` are where it closes, ``initial_stop`` is the stop it
     began with (its distance is 1 R), ``stop_kind`` names what the stop has become (stop, trailing, breakeven),
     ``extreme`` the best price since entry, ``entry_reason`` why it was opened.
+
+    ``closed_quantity`` was closed already, for ``closed_value`` USDT in all and a profit before costs of ``realised``.
+    ``protected_ms`` is since when a stop at the exchange is known to cover all of it; None where none does.
     """
 
     symbol: str
@@ -37,6 +41,10 @@ class Position:
     entry_id: str
     entry_reason: str
     unrealised: Decimal
+    closed_quantity: Decimal = ZERO
+    closed_value: Decimal = ZERO
+    realised: Decimal = ZERO
+    protected_ms: int | None = None
 
     @property
     def notional(self) -> Decimal:

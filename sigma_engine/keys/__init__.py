@@ -1,0 +1,1 @@
+"""Where the keys of exchanges are kept: the operating system's keyring, or nowhere."""

@@ -151,7 +151,8 @@ class Book:
                 self._keep(replace(position, bars=position.bars + 1))
 
     def turn_to(self, at_ms: int) -> None:
-        """Move the account's time on; at 00:00 UTC the day's figures begin anew."""
+        """Move the account's time on, never back; at 00:00 UTC the day's figures begin anew."""
+        at_ms = max(at_ms, self._account.at_ms)
         account = replace(self._account, at_ms=at_ms)
         if at_ms // DAY_MS != self._account.at_ms // DAY_MS:
             account = replace(account, day_open_equity=self.portfolio().equity, trades_today=0)

@@ -1,8 +1,8 @@
 """What the session needs of the outside: feed, venue, store, assistant. Others implement these; it owns them."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage
@@ -131,12 +131,48 @@ class Venue(Protocol):
         """Withdraw entries on their way."""
         ...
 
+    def block_entries(self, reason: str | None) -> None:
+        """From this instant on no entry leaves; None lets them go again."""
+        ...
+
+    def exit_order(self, position: Position, at_ms: int, reason: ExitReason) -> Order:
+        """A reduce-only market order for the whole of ``position``, under an id that was never used."""
+        ...
+
+    def doubt(self, symbol: str) -> str | None:
+        """Why nothing may be opened in a market, as far as the venue is concerned."""
+        ...
+
+    def protect(self, at_ms: int) -> list[Event]:
+        """What stops and targets need at the venue, now that they may have moved."""
+        ...
+
+    def hear(self, at_ms: int) -> list[Event]:
+        """What the venue said since it was asked last."""
+        ...
+
     def step(self, step: MarketStep) -> list[Event]:
         """What the venue made of new prices."""
         ...
 
     def close_all(self, at_ms: int, reason: ExitReason) -> list[Event]:
         """Close everything at the last price."""
+        ...
+
+
+class Correspondent(Protocol):
+    """A venue somewhere else, whose answers come when they come."""
+
+    def jobs(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """What has to run beside the session."""
+        ...
+
+    async def heard(self) -> None:
+        """Return once `Venue.hear` has something to say."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of it."""
         ...
 
 

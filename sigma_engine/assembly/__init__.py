@@ -122,6 +122,7 @@ async def put_together(
 ) -> Session:
     """A session of these parts, which own nothing else; warming its readers up takes a moment: in a thread."""
     facts = SessionFacts(store)
+    latched = None if run.mode is Mode.REPLAY else await store.standing(run.account)
     parts = Parts(
         run=run,
         strategy=choice,
@@ -130,7 +131,7 @@ async def put_together(
         store=store,
         workshop=workshop,
         assistant=OfflineAssistant(facts),
-        standings=Standings(None, run.market_ms),
+        standings=Standings(latched, run.market_ms),
         stored=stored,
         notice=notice,
     )

@@ -57,6 +57,11 @@ class RunState:
     fees_paid: Decimal
     feed_checkpoint: str
 
+    @property
+    def account(self) -> str:
+        """The name under which the store keeps how far this account may trade."""
+        return f"{self.mode}:{self.source}" if self.mode in (Mode.PAPER, Mode.LIVE) else str(self.mode)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionRequest:

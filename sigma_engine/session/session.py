@@ -81,7 +81,13 @@ class Session:
         self._supervisor = Supervisor()
         self._closed = False
         self.release: Callable[[], None] = lambda: None
-        self._journal = Journal(parts.store, self.bus, self._account, keep_candles=bool(parts.feed.source))
+        self._journal = Journal(
+            parts.store,
+            self.bus,
+            self._account,
+            keep_candles=bool(parts.feed.source),
+            account_name=parts.run.account,
+        )
         self._control = Control(self, parts)
         self._begin(parts.feed.history(), parts.stored)
         self.clock.pause()  # the market waits until `run()`

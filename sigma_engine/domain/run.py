@@ -56,11 +56,16 @@ class RunState:
     trades_today: int
     fees_paid: Decimal
     feed_checkpoint: str
+    account_id: str = ""
+    """Tells one account at an exchange from another; empty where there is no exchange."""
 
     @property
     def account(self) -> str:
         """The name under which the store keeps how far this account may trade."""
-        return f"{self.mode}:{self.source}" if self.mode in (Mode.PAPER, Mode.LIVE) else str(self.mode)
+        return ":".join(filter(None, (self.mode, *self._at_an_exchange())))
+
+    def _at_an_exchange(self) -> tuple[str, ...]:
+        return (self.source, self.account_id) if self.mode in (Mode.PAPER, Mode.LIVE) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,8 +110,10 @@ class Store(Protocol):
         """Make ``batch`` durable, in one transaction; returns after the commit."""
         ...
 
-    async def latest_run(self, mode: str, history_bars: int, source: str | None = None) -> StoredRun | None:
-        """The newest run of ``mode`` (on ``source``) with its last ``history_bars`` candles a symbol, or None."""
+    async def latest_run(
+        self, mode: str, history_bars: int, source: str | None = None, account_id: str = ""
+    ) -> StoredRun | None:
+        """The newest run of ``mode`` (on ``source``, of an account there) with its last candles, or None."""
         ...
 
     async def standing(self, account: str) -> Standing | None:

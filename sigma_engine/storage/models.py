@@ -44,6 +44,7 @@ class RunRow(Base):
     trades_today: Mapped[int]
     fees_paid: Mapped[Decimal]
     feed_checkpoint: Mapped[str]
+    account_id: Mapped[str] = mapped_column(server_default="")
 
 
 class CandleRow(Base):

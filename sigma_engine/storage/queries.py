@@ -45,11 +45,13 @@ NAMES_LIMIT = 5_000
 _OPEN = tuple(state for state in OrderState if state.is_open)
 
 
-def latest_run(connection: Connection, mode: str, history_bars: int, source: str | None = None) -> StoredRun | None:
+def latest_run(
+    connection: Connection, mode: str, history_bars: int, source: str | None = None, account_id: str = ""
+) -> StoredRun | None:
     """The newest run of ``mode``, on ``source`` where it is given, with all it needs to go on, or None."""
     newest = select_nouns(RunState, RunRow).where(RunRow.mode == mode)
     if source is not None:
-        newest = newest.where(RunRow.source == source)
+        newest = newest.where(RunRow.source == source, RunRow.account_id == account_id)
     newest = newest.order_by(RunRow.started_ms.desc(), RunRow.run_id.desc()).limit(1)
     found = nouns(connection, RunState, newest)
     return _stored_run(connection, found[0], history_bars) if found else None

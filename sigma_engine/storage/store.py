@@ -81,9 +81,14 @@ class SqliteStore:
         """Keep a strategy document; returns its version, the present one when nothing changed."""
         return await self._write(lambda c: batches.write_strategy(c, name, document, created_ms))
 
-    async def latest_run(self, mode: str, history_bars: int, source: str | None = None) -> StoredRun | None:
-        """The newest run of ``mode`` (on ``source``) with its last ``history_bars`` candles a symbol, or None."""
-        return await self._ask(queries.latest_run, mode, history_bars, source)
+    async def latest_run(
+        self, mode: str, history_bars: int, source: str | None = None, account_id: str = ""
+    ) -> StoredRun | None:
+        """The newest run of ``mode`` (on ``source``, of an account there) with its last candles, or None.
+
+        There are up to ``history_bars`` of them a symbol.
+        """
+        return await self._ask(queries.latest_run, mode, history_bars, source, account_id)
 
     async def standing(self, account: str) -> Standing | None:
         """How far an account may trade, None where that was never said."""

@@ -11,6 +11,7 @@ down_revision = "0003"
 
 def upgrade() -> None:
     """Add the columns and tables; what was kept before never was at an exchange, which is what the defaults say."""
+    op.add_column("runs", sa.Column("account_id", sa.Text(), nullable=False, server_default=""))
     for column in _of_orders():
         op.add_column("orders", column)
     for column in _of_positions():

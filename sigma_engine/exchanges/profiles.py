@@ -8,6 +8,7 @@ from sigma_engine.domain.fees import VENUE_FEES, VenueFees
 from sigma_engine.domain.symbol import base
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import InputError, UnknownVenue
+from sigma_engine.exchanges.trading import WEEX, WEEX_DEMO, TradingProfile
 
 _ALL = tuple(Timeframe)
 _FEES = {fees.venue: fees for fees in VENUE_FEES}
@@ -19,7 +20,8 @@ class VenueProfile:
 
     ``ccxt_id`` is the class in ccxt, ``quote`` the currency its perpetuals are quoted and settled in. A call for the
     past gives ``candles_per_call`` and wants ``history_params``; where ``newest_per_call`` is set, a call without a
-    start gives that many of the newest. ``options`` are ccxt's.
+    start gives that many of the newest. ``options`` are ccxt's. ``trading`` is how orders are sent there, ``demo``
+    the same with the exchange's play money; None where SIGMA reads prices and trades on paper only.
     """
 
     fees: VenueFees
@@ -30,6 +32,8 @@ class VenueProfile:
     newest_per_call: int | None = None
     history_params: Mapping[str, object] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
+    trading: TradingProfile | None = None
+    demo: TradingProfile | None = None
 
     @property
     def name(self) -> str:
@@ -44,6 +48,17 @@ class VenueProfile:
     def symbol(self, symbol: str) -> str:
         """ccxt's name of the perpetual here: ``BTC/USDC:USDC`` of ``BTC/USDT:USDT`` where money is USDC."""
         return f"{base(symbol)}/{self.quote}:{self.quote}"
+
+    def trading_terms(self, demo: bool = False) -> TradingProfile:
+        """How orders are sent there; raises `InputError` where SIGMA sends none."""
+        terms = self.demo if demo else self.trading
+        if terms is None:
+            what = "demo account" if demo else "account"
+            raise InputError(
+                f"SIGMA reads {self.title}'s prices and trades them on paper, but sends no orders to a {what} there: "
+                "choose WEEX, or paper trading."
+            )
+        return terms
 
     def require(self, timeframe: Timeframe) -> None:
         """Raise `InputError` where the venue has no such candles."""
@@ -62,6 +77,8 @@ VENUES = (
         history_params={"historical": True},
         # ccxt puts its own broker's mark there.
         options={"defaultType": "swap", "partner": ""},
+        trading=WEEX,
+        demo=WEEX_DEMO,
     ),
     VenueProfile(
         fees=_FEES["binance"],

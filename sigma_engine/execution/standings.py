@@ -23,8 +23,8 @@ class Standings:
 
     @property
     def standing(self) -> Standing:
-        """What was last told."""
-        return self._shown
+        """What the account may do at this instant, told or not."""
+        return self._present(self._shown.since_ms)
 
     @property
     def latched(self) -> Standing | None:

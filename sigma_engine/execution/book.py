@@ -4,12 +4,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
+from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import ExitReason, Fill, Order
 from sigma_engine.domain.portfolio import EquityPoint, Portfolio
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.venue import BillKind, VenueBill
 from sigma_engine.execution.closing import Closing, closed_trade
-from sigma_engine.execution.ledger import Reduction, added, exactly, funded, opened, reduced, surplus
+from sigma_engine.execution.ledger import added, exactly, funded, opened, reduced, require_exit, surplus
 from sigma_engine.kernels import exits
 from sigma_engine.risk.arithmetic import Arithmetic
 
@@ -106,29 +107,29 @@ class Book:
         self._pay(fill.fee)
         return self._keep(larger)
 
-    def reduce(self, fill: Fill, reason: ExitReason) -> Reduction:
-        """Book one execution of an exit at an exchange, of a part or the whole; `Reduction.trade` once it is closed.
+    def reduce(self, fill: Fill, reason: ExitReason) -> Trade | None:
+        """Book one execution of an exit at an exchange; the trade once nothing is left, None before.
 
-        What is executed beyond what is held, or while the other side is held, is a surplus: it opens nothing, its fee
-        is paid and what the exchange booked for it is booked. Raises `DomainError` for an entry.
+        What is executed beyond what is held (`surplus`) opens nothing: its fee is paid, and what the exchange booked
+        for it is booked. Raises `DomainError` for an execution of an entry.
         """
+        require_exit(fill)
         position = self._positions.get(fill.symbol)
-        if position is None or fill.side is not position.side.closing:
-            return self._beyond(fill)
-        reduction = reduced(position, fill, reason, self._arithmetic[fill.symbol], self._interval_ms)
         self._pay(fill.fee)
+        if position is None or fill.side is not position.side.closing:
+            self._move(ZERO if fill.realised is None else fill.realised)
+            return None
+        reduction = reduced(position, fill, reason, self._arithmetic[fill.symbol], self._interval_ms)
         self._move(reduction.realised)
         if reduction.position is None:
             del self._positions[fill.symbol]
         else:
             self._keep(reduction.position)
-        return reduction
+        return reduction.trade
 
-    def _beyond(self, fill: Fill) -> Reduction:
-        reduction = surplus(fill)
-        self._pay(fill.fee)
-        self._move(reduction.realised)
-        return reduction
+    def surplus(self, fill: Fill) -> Decimal:
+        """How much `reduce` would not find held, base coin; ask before."""
+        return surplus(self._positions.get(fill.symbol), fill)
 
     def bill(self, bill: VenueBill) -> Position | None:
         """Book a line of the exchange's statement; the position it changed, None where it changed none.

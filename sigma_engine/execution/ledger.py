@@ -31,15 +31,12 @@ def exactly() -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reduction:
-    """What an execution that closes did: ``realised`` USDT before its fee, of ``closed`` base coin.
+    """What an execution that closes did: ``realised`` USDT before its fee.
 
     ``position`` is what is left of it, None where nothing is; ``trade`` what the whole came to, once nothing is.
-    ``surplus`` is what was executed beyond what was held: of it only the fee and what the exchange booked are known.
     """
 
     realised: Decimal
-    closed: Decimal
-    surplus: Decimal
     position: Position | None
     trade: Trade | None
 
@@ -115,13 +112,9 @@ def _protected_anew(before: Position, larger: Position, order: Order, arithmetic
 
 
 def reduced(position: Position, fill: Fill, reason: ExitReason, arithmetic: Arithmetic, interval_ms: int) -> Reduction:
-    """What ``fill`` closes of ``position``, at most all of it; profit as the exchange booked it, where it says so.
-
-    Raises `DomainError` for an execution of an entry.
-    """
-    _require_exit(fill)
+    """What ``fill`` closes of ``position``, at most all of it; profit as the exchange booked it, where it says so."""
     with exactly():
-        closed = min(fill.quantity, position.quantity)
+        closed = fill.quantity - surplus(position, fill)
         left = position.quantity - closed
         value = fill.price * closed
         released = _cost(position, position.quantity) - _cost(position, left)
@@ -137,18 +130,17 @@ def reduced(position: Position, fill: Fill, reason: ExitReason, arithmetic: Arit
             realised=position.realised + realised,
         )
         trade = None if left else _trade(smaller, fill, reason, interval_ms)
-    rest = _valued(smaller, arithmetic) if left else None
-    return Reduction(realised=realised, closed=closed, surplus=fill.quantity - closed, position=rest, trade=trade)
+    return Reduction(realised=realised, position=_valued(smaller, arithmetic) if left else None, trade=trade)
 
 
-def surplus(fill: Fill) -> Reduction:
-    """What an execution did that closes what is not held here; raises `DomainError` for one of an entry."""
-    _require_exit(fill)
-    booked = ZERO if fill.realised is None else fill.realised
-    return Reduction(realised=booked, closed=ZERO, surplus=fill.quantity, position=None, trade=None)
+def surplus(position: Position | None, fill: Fill) -> Decimal:
+    """How much of an execution closes nothing of ``position``, base coin; all of it where the other side is held."""
+    held = position.quantity if position is not None and fill.side is position.side.closing else ZERO
+    return max(ZERO, fill.quantity - held)
 
 
-def _require_exit(fill: Fill) -> None:
+def require_exit(fill: Fill) -> None:
+    """Raise `DomainError` for an execution of an entry, which reduces nothing."""
     if fill.leg is Leg.ENTRY:
         raise DomainError(f"an execution of the entry {fill.client_id} on {fill.symbol} was booked as a reduction")
 

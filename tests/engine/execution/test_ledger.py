@@ -12,6 +12,7 @@ from sigma_engine.domain.instrument import Instrument
 from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, PositionSide
 from sigma_engine.domain.portfolio import Portfolio
+from sigma_engine.domain.position import Trade
 from sigma_engine.domain.venue import BillKind, VenueBill
 from sigma_engine.errors import DomainError
 from sigma_engine.execution.book import Book
@@ -80,6 +81,13 @@ def out(price: object, quantity: object, side: PositionSide = LONG, **more: obje
     return fill(price, quantity, Leg.EXIT, side, **more)  # type: ignore[arg-type]
 
 
+def reduce(ledger: Book, execution: Fill, reason: ExitReason = ExitReason.STOP) -> tuple[Fraction, Trade | None]:
+    """What an exit moved the wallet by before its fee, and the trade where it ended one."""
+    before = Fraction(ledger.wallet)
+    trade = ledger.reduce(execution, reason)
+    return Fraction(ledger.wallet) - before + Fraction(execution.fee), trade
+
+
 def bill(kind: BillKind, amount: object, symbol: str | None = BTC) -> VenueBill:
     return VenueBill(bill_id="b1", kind=kind, symbol=symbol, amount=Decimal(str(amount)), at_ms=1)
 
@@ -139,9 +147,9 @@ def test_any_sequence_comes_to_what_fractions_say(side: PositionSide, steps: lis
             oracle.enter(price, quantity, fee)
         elif what == "leave":
             price, quantity, fee = figures
-            reduction = ledger.reduce(out(price, quantity, side, fee=fee, at_ms=at_ms), ExitReason.STOP)
+            realised, _ = reduce(ledger, out(price, quantity, side, fee=fee, at_ms=at_ms))
             oracle.leave(price, quantity, fee)
-            assert abs(Fraction(reduction.realised) - oracle.realised[-1]) <= GRID * len(steps)
+            assert abs(realised - oracle.realised[-1]) <= GRID * len(steps)
         else:
             ledger.bill(bill(BillKind(what), figures[0]))
             oracle.receive(figures[0])
@@ -170,7 +178,7 @@ def test_a_trade_is_the_change_of_the_wallet(
         ledger.bill(bill(BillKind.FUNDING, data.draw(AMOUNTS)))
         price, part = data.draw(PRICES), min(data.draw(QUANTITIES), position.quantity)
         value, closed = value + Fraction(price) * Fraction(part), closed + Fraction(part)
-        trade = ledger.reduce(out(price, part, side, fee=data.draw(FEES)), ExitReason.TARGET).trade
+        trade = ledger.reduce(out(price, part, side, fee=data.draw(FEES)), ExitReason.TARGET)
     assert trade is not None
     assert trade.pnl == ledger.wallet - 10_000
     assert trade.quantity == sum(quantity for _, quantity, _ in entries) == closed
@@ -188,13 +196,13 @@ def test_the_parts_of_an_exit_add_up_to_the_whole_however_it_is_split(
             ledger.enter(entry(side), fill(paid, quantity, side=side))
     held = sum((quantity for _, quantity in entries), ZERO)
     to_close = min(data.draw(QUANTITIES), held)
-    at_once = whole.reduce(out(price, to_close, side), ExitReason.STOP).realised
+    at_once, _ = reduce(whole, out(price, to_close, side))
     parts, left = [], to_close
     while left:
         part = min(data.draw(QUANTITIES), left)
-        parts.append(split.reduce(out(price, part, side), ExitReason.STOP).realised)
+        parts.append(reduce(split, out(price, part, side))[0])
         left -= part
-    assert sum(map(Fraction, parts)) == Fraction(at_once)
+    assert sum(parts) == at_once
     assert split.wallet == whole.wallet
 
 
@@ -216,7 +224,7 @@ def test_one_execution_is_booked_as_on_paper(
     once = fill(price, quantity, side=side, fee=fee, trade_id="")
     assert real.enter(entry(side), once) == paper.open(entry(side), once)
     end = out(100, quantity, side, fee=fee, trade_id="", at_ms=MINUTE)
-    closed, expected = real.reduce(end, ExitReason.STOP).trade, paper.close(end, ExitReason.STOP)
+    closed, expected = real.reduce(end, ExitReason.STOP), paper.close(end, ExitReason.STOP)
     assert closed is not None
     assert abs(closed.pnl - expected.pnl) <= Decimal("1e-8")
     assert replace(closed, pnl=expected.pnl, return_pct=expected.return_pct, r=expected.r) == expected
@@ -278,9 +286,8 @@ def test_what_another_order_adds_moves_neither_stop_nor_target() -> None:
 def test_a_part_closed_leaves_the_average_and_takes_its_share_of_the_margin() -> None:
     ledger = book()
     before = ledger.enter(entry(), fill("100", "4", fee="0.32"))
-    reduction = ledger.reduce(out("103", "1", fee="0.0824"), ExitReason.TARGET)
-    assert (reduction.realised, reduction.closed, reduction.surplus, reduction.trade) == (3, 1, 0, None)
-    position = reduction.position
+    assert reduce(ledger, out("103", "1", fee="0.0824")) == (3, None)
+    position = ledger.position(BTC)
     assert position is not None
     assert (position.quantity, position.entry_price, position.margin) == (3, 100, Decimal(30))
     assert (position.closed_quantity, position.closed_value, position.realised) == (1, 103, 3)
@@ -292,20 +299,20 @@ def test_what_the_exchange_booked_is_what_is_booked() -> None:
     """Its rounding is its own: 2.9999 where the prices say 3."""
     ledger = book()
     ledger.enter(entry(), fill("100", "1"))
-    reduction = ledger.reduce(out("103", "1", realised="2.9999"), ExitReason.TARGET)
-    assert reduction.realised == Decimal("2.9999")
+    trade = ledger.reduce(out("103", "1", realised="2.9999"), ExitReason.TARGET)
     assert ledger.wallet == Decimal("10002.9999")
-    assert reduction.trade is not None
-    assert (reduction.trade.pnl, reduction.trade.exit_price) == (Decimal("2.9999"), Decimal(103))
+    assert trade is not None
+    assert (trade.pnl, trade.exit_price, trade.reason) == (Decimal("2.9999"), Decimal(103), ExitReason.TARGET)
 
 
 def test_more_than_is_held_closes_what_is_held_and_the_rest_is_told() -> None:
     ledger = book()
     ledger.enter(entry(), fill("100", "1"))
-    reduction = ledger.reduce(out("103", "1.5", fee="0.1"), ExitReason.STOP)
-    assert (reduction.closed, reduction.surplus) == (1, Decimal("0.5"))
-    assert reduction.trade is not None
-    assert (reduction.trade.quantity, reduction.trade.pnl) == (1, Decimal("2.9"))
+    execution = out("103", "1.5", fee="0.1")
+    assert ledger.surplus(execution) == Decimal("0.5")
+    trade = ledger.reduce(execution, ExitReason.STOP)
+    assert trade is not None
+    assert (trade.quantity, trade.pnl) == (1, Decimal("2.9"))
     assert ledger.positions() == ()
     assert ledger.wallet == Decimal("10002.9")
 
@@ -314,8 +321,9 @@ def test_more_than_is_held_closes_what_is_held_and_the_rest_is_told() -> None:
 def test_closing_what_is_not_held_opens_nothing_but_is_paid_for(held: PositionSide | None) -> None:
     ledger = book()
     before = ledger.enter(entry(held), fill("100", "1", side=held)) if held else None
-    reduction = ledger.reduce(out("103", "1", fee="0.1", realised="0.5"), ExitReason.STOP)
-    assert (reduction.closed, reduction.surplus, reduction.trade) == (0, 1, None)
+    execution = out("103", "1", fee="0.1", realised="0.5")
+    assert ledger.surplus(execution) == 1
+    assert ledger.reduce(execution, ExitReason.STOP) is None
     assert ledger.position(BTC) == before
     assert ledger.wallet == Decimal("10000.4")
 
@@ -347,7 +355,7 @@ def test_an_entry_that_opens_twice_makes_two_trades() -> None:
     ledger, names = book(), set()
     for number in range(2):
         ledger.enter(entry(), fill("100", "1", trade_id=f"in-{number}"))
-        trade = ledger.reduce(out("101", "1", trade_id=f"out-{number}"), ExitReason.KILL).trade
+        trade = ledger.reduce(out("101", "1", trade_id=f"out-{number}"), ExitReason.KILL)
         assert trade is not None
         names.add(trade.trade_id)
     assert names == {"sgentry-out-0", "sgentry-out-1"}

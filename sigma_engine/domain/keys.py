@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from hashlib import blake2s
 from hmac import compare_digest
-from typing import NoReturn
+from typing import NoReturn, Self
 
-from sigma_engine.errors import DomainError
+from sigma_engine.errors import DomainError, InputError
 
 _HIDDEN = "••••••••"
 
@@ -54,7 +54,26 @@ class ApiKeys:
     secret: Secret
     passphrase: Secret | None = None
 
+    @classmethod
+    def of(cls, key: str, secret: str, passphrase: str = "") -> Self:
+        """The keys as a person pasted them; raises `InputError` where one is missing or cannot be one."""
+        return cls(
+            key=Secret(_pasted("API key", key)),
+            secret=Secret(_pasted("API secret", secret)),
+            passphrase=Secret(_pasted("passphrase", passphrase)) if passphrase.strip() else None,
+        )
+
     @property
     def fingerprint(self) -> str:
         """Eight characters that tell one key from another and say nothing of it."""
         return blake2s(self.key.reveal().encode(), digest_size=4, person=b"sigmakey").hexdigest()
+
+
+def _pasted(name: str, text: str) -> str:
+    """The text without what was copied along around it."""
+    bare = text.strip()
+    if not bare:
+        raise InputError(f"The {name} is empty: copy it from the exchange's page of API keys.")
+    if not (bare.isascii() and bare.isprintable()):
+        raise InputError(f"The {name} holds signs no key has: copy it again from the exchange's page of API keys.")
+    return bare

@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 from sigma_engine.domain.keys import ApiKeys, Secret
-from sigma_engine.errors import DomainError
+from sigma_engine.errors import DomainError, InputError
 
 CANARY = "canary-5d41402a"
 KEYS = ApiKeys(key=Secret(f"{CANARY}-key"), secret=Secret(f"{CANARY}-secret"), passphrase=Secret(f"{CANARY}-phrase"))
@@ -71,3 +71,25 @@ def test_the_fingerprint_tells_keys_apart_and_says_nothing_of_them():
     assert KEYS.fingerprint != other.fingerprint
     assert len(KEYS.fingerprint) == 8
     assert KEYS.fingerprint == ApiKeys(key=KEYS.key, secret=Secret("rotated")).fingerprint
+
+
+def test_pasted_keys_lose_what_was_copied_along() -> None:
+    keys = ApiKeys.of(" key\n", "\tsecret ", "a phrase ")
+    assert keys == ApiKeys(key=Secret("key"), secret=Secret("secret"), passphrase=Secret("a phrase"))
+    assert ApiKeys.of("key", "secret").passphrase is None
+
+
+@pytest.mark.parametrize(
+    ("pasted", "sentence"),
+    [
+        (("", f"{CANARY}"), "The API key is empty: copy it"),
+        ((f"{CANARY}", " "), "The API secret is empty: copy it"),
+        ((f"{CANARY}\u200b", "secret"), "The API key holds signs no key has: copy it again"),
+        (("key", f"{CANARY}\nsecond line"), "The API secret holds signs no key has"),
+        (("key", "secret", f"{CANARY}é"), "The passphrase holds signs no key has"),
+    ],
+)
+def test_what_cannot_be_a_key_is_refused_without_repeating_it(pasted: tuple[str, ...], sentence: str) -> None:
+    with pytest.raises(InputError, match=sentence) as refusal:
+        ApiKeys.of(*pasted)
+    assert CANARY not in str(refusal.value)

@@ -1,12 +1,15 @@
 """The calls about the account: its money, its positions, how it trades each market, its statement."""
 
+import sys
 from enum import StrEnum
 
 from sigma_engine.practice.floor import Calls, Floor, acting, reading
 from sigma_engine.practice.nouns import Bill, MarginMode, Refusal
-from sigma_engine.practice.reply import Json
 from sigma_engine.practice.parameters import Parameters, plain
+from sigma_engine.practice.reply import Json
 from sigma_engine.practice.texts import bill_row, position_row
+
+EVERYTHING = sys.maxsize
 
 
 class Separation(StrEnum):
@@ -96,7 +99,7 @@ def _config(floor: Floor, symbol: str) -> Json:
 
 
 def _commission(floor: Floor, given: Parameters) -> Json:
-    listing = floor.exchange.listings[floor.symbol(given)]
+    listing = floor.exchange.listing(floor.symbol(given))
     return {
         "symbol": listing.symbol,
         "makerCommissionRate": plain(listing.maker_rate),
@@ -106,21 +109,17 @@ def _commission(floor: Floor, given: Parameters) -> Json:
 
 def _income(floor: Floor, given: Parameters) -> Json:
     """The newest lines of the statement first; ``nextKey`` goes on with those before it."""
-    symbol, limit, (since, until) = floor.optional_symbol(given), given.limit(20, 100), given.span()
-    if (since is None) is not (until is None):
+    symbol, limit, (since_ms, until_ms) = floor.optional_symbol(given), given.limit(20, 100), given.span()
+    if (given.optional("startTime") is None) is not (given.optional("endTime") is None):
         raise Refusal(-1128, "Combination of optional parameters invalid: startTime and endTime go together.")
-    kind, before = given.optional("incomeType"), given.number("nextKey")
     if given.optional("currency") not in (None, floor.asset):
-        return _page([], floor, 1)
-    bills = [
-        bill
-        for bill in reversed(floor.exchange.bills(symbol, since, until))
-        if kind in (None, bill.kind) and (before is None or bill.bill_id < before)
-    ]
-    return _page(bills, floor, limit)
+        return _page(floor, [], limit)
+    bills = floor.exchange.bills(given.optional("incomeType"), symbol, since_ms, until_ms, EVERYTHING)
+    before = given.number("nextKey")
+    return _page(floor, [bill for bill in bills if before is None or bill.bill_id < before], limit)
 
 
-def _page(bills: list[Bill], floor: Floor, limit: int) -> Json:
+def _page(floor: Floor, bills: list[Bill], limit: int) -> Json:
     more = len(bills) > limit
     return {
         "hasNextPage": more,

@@ -8,12 +8,12 @@ from sigma_engine.practice.account_rest import ACCOUNT_CALLS
 from sigma_engine.practice.floor import Call, Floor, Need
 from sigma_engine.practice.nouns import Refusal
 from sigma_engine.practice.order_rest import ORDER_CALLS
+from sigma_engine.practice.parameters import Parameters
 from sigma_engine.practice.public_rest import PUBLIC_CALLS
 from sigma_engine.practice.reply import Reply, envelope
 from sigma_engine.practice.sandbox import SANDBOX_CALLS
 from sigma_engine.practice.signature import Key, admit, may_trade
 from sigma_engine.practice.spot_rest import SPOT_CALLS
-from sigma_engine.practice.parameters import Parameters
 from sigma_engine.practice.weights import Weights
 
 CALLS = {**PUBLIC_CALLS, **SPOT_CALLS, **ACCOUNT_CALLS, **ORDER_CALLS, **SANDBOX_CALLS}
@@ -39,6 +39,10 @@ class Asked:
         if self.method == "POST" or self.body:
             return Parameters({**self.query, **_object(self.body)})
         return Parameters(self.query)
+
+    def signed(self) -> str:
+        """What its signature is of, behind the time."""
+        return self.method + self.target + self.body.decode(errors="replace")
 
     def told(self) -> Mapping[str, object]:
         """The same for the record, empty where it cannot be read."""
@@ -67,7 +71,9 @@ class Desk:
 
     def _done(self, call: Call, asked: Asked) -> Reply:
         if call.need is not Need.NOTHING:
-            key = admit(asked.headers, asked.method + asked.target + asked.body.decode(), self._keys, self._floor.now_ms())
+            key = admit(
+                asked.headers, asked.method + asked.target + asked.body.decode(), self._keys, self._floor.now_ms()
+            )
             refused = self._charge(key.key, call.weight.key)
             if refused is not None:
                 return refused

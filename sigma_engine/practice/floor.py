@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from sigma_engine.practice.exchange import Exchange
 from sigma_engine.practice.market_port import MarketPort
-from sigma_engine.practice.nouns import Refusal
-from sigma_engine.practice.reply import Json
+from sigma_engine.practice.nouns import Quote, Refusal
 from sigma_engine.practice.parameters import Parameters
+from sigma_engine.practice.reply import Json
 from sigma_engine.practice.weights import Weight
 
 ASSET = "USDT"
@@ -31,12 +31,9 @@ class Floor:
 
     def meant(self, name: str) -> str:
         """The market a client calls ``name``; the demo floor takes its live name too. -1121 for what is not listed."""
-        if name in self.exchange.listings:
-            return name
-        symbol = name.removesuffix(DEMO_ASSET) + ASSET
-        if self.asset == DEMO_ASSET and name.endswith(DEMO_ASSET) and symbol in self.exchange.listings:
-            return symbol
-        raise Refusal(-1121, "Invalid symbol.")
+        listed = {listing.symbol for listing in self.exchange.listings}
+        demo = self.asset == DEMO_ASSET and name.endswith(DEMO_ASSET) and name not in listed
+        return self.exchange.listing(name.removesuffix(DEMO_ASSET) + ASSET if demo else name).symbol
 
     def symbol(self, given: Parameters) -> str:
         """The market ``symbol`` names; -1141 where it is missing."""
@@ -50,7 +47,15 @@ class Floor:
     def symbols(self, given: Parameters) -> tuple[str, ...]:
         """The one market named, or all."""
         symbol = self.optional_symbol(given)
-        return tuple(self.exchange.listings) if symbol is None else (symbol,)
+        return tuple(listing.symbol for listing in self.exchange.listings) if symbol is None else (symbol,)
+
+    def priced(self, given: Parameters) -> list[Quote]:
+        """The prices of the one market named, or of all that have one."""
+        symbol = self.optional_symbol(given)
+        if symbol is not None:
+            return [self.exchange.quote(symbol)]
+        traded = [listing.symbol for listing in self.exchange.listings if self.exchange.trades(listing.symbol, 1)]
+        return [self.exchange.quote(each) for each in traded]
 
     def past(self) -> MarketPort:
         """The market's past; -1054 on a server that was given none."""
@@ -72,8 +77,8 @@ class Call:
     """One call of the API; ``demo`` calls are answered on the demo floor."""
 
     answer: Callable[[Floor, Parameters], Json]
+    weight: Weight
     need: Need = Need.NOTHING
-    weight: Weight = Weight()
     demo: bool = False
 
 

@@ -6,11 +6,11 @@ from enum import StrEnum
 from typing import TypeVar
 
 from sigma_engine.practice.nouns import UNIT, Refusal
+from sigma_engine.practice.readings import FOREVER_MS
 
 Word = TypeVar("Word", bound=StrEnum)
 DECIMALS = 8
 _NUMBER = re.compile(r"[0-9]{1,18}(?:\.([0-9]{1,30}))?")
-_CLIENT_ID = re.compile(r"[.A-Za-z0-9:/_-]{1,36}")
 
 
 class Parameters:
@@ -67,6 +67,20 @@ class Parameters:
             raise Refusal(-1142, f"Parameter '{name}' is invalid.")
         return None if parts is None else parts // UNIT
 
+    def flag(self, name: str) -> bool:
+        """Whether ``name`` is true; missing is false, -1142 for anything else."""
+        value = self.values.get(name)
+        if value is not None and str(value).lower() not in ("true", "false"):
+            raise Refusal(-1142, f"Parameter '{name}' is invalid.")
+        return str(value).lower() == "true"
+
+    def texts(self, name: str) -> list[str]:
+        """The list under ``name``; empty where it is missing, -1142 for anything else."""
+        value = self.values.get(name)
+        if value is not None and not isinstance(value, list):
+            raise Refusal(-1142, f"Parameter '{name}' is invalid.")
+        return [str(each) for each in value or ()]
+
     def limit(self, default: int, most: int) -> int:
         """How many rows are wanted; -1140 outside 1 to ``most``."""
         limit = self.number("limit")
@@ -76,19 +90,13 @@ class Parameters:
             raise Refusal(-1140, f"Parameter validation failed. limit must be between 1 and {most}.")
         return limit
 
-    def span(self) -> tuple[int | None, int | None]:
-        """``startTime`` and ``endTime``; -1171 the wrong way round."""
+    def span(self, until_ms: int = FOREVER_MS) -> tuple[int, int]:
+        """``startTime`` (0 where missing) and ``endTime`` (else ``until_ms``); -1171 the wrong way round."""
         since, until = self.number("startTime"), self.number("endTime")
-        if since is not None and until is not None and since > until:
+        since_ms, until_ms = since or 0, until_ms if until is None else until
+        if since_ms > until_ms:
             raise Refusal(-1171, "startTime cannot be greater than endTime.")
-        return since, until
-
-    def client_id(self, name: str) -> str:
-        """An id of the client's own; -1141 where there is none, -1180 where it is no such id."""
-        value = self.text(name)
-        if not _CLIENT_ID.fullmatch(value):
-            raise Refusal(-1180, "client_oid length must not exceed 40 and must not contain special characters.")
-        return value
+        return since_ms, until_ms
 
 
 def plain(parts: int) -> str:

@@ -4,10 +4,10 @@ from enum import StrEnum
 
 from sigma_engine.practice.floor import Calls, Floor, public
 from sigma_engine.practice.market_port import INTERVALS_MS, PriceKind
-from sigma_engine.practice.nouns import Refusal
-from sigma_engine.practice.reply import Json
+from sigma_engine.practice.nouns import Quote, Refusal
 from sigma_engine.practice.parameters import Parameters, plain
-from sigma_engine.practice.texts import candle_row, levels, market_row, print_row, ticker_row
+from sigma_engine.practice.reply import Json
+from sigma_engine.practice.texts import candle_row, level_rows, market_row, ticker_row, trade_row
 
 INTEREST_RATE = 100_000
 """The interest part of a funding rate, in parts of one."""
@@ -26,16 +26,17 @@ def server_time(floor: Floor, given: Parameters) -> Json:
 
 
 def _markets(floor: Floor, given: Parameters) -> Json:
-    return {"assets": [], "symbols": [market_row(listing) for listing in floor.exchange.listings.values()]}
+    return {"assets": [], "symbols": [market_row(listing) for listing in floor.exchange.listings]}
 
 
 def _day_tickers(floor: Floor, given: Parameters) -> Json:
     past = floor.past()
-    return [ticker_row(floor.exchange.quote(symbol), past.day(symbol)) for symbol in floor.symbols(given)]
+    return [ticker_row(quote, past.day(quote.symbol)) for quote in floor.priced(given)]
 
 
 def _book_tickers(floor: Floor, given: Parameters) -> Json:
-    return [_book_ticker(floor, symbol) for symbol in floor.exchange.listings]
+    """Every market's best bid and ask, whatever symbol is named."""
+    return [_book_ticker(floor, quote.symbol) for quote in floor.priced(Parameters({}))]
 
 
 def _book_ticker(floor: Floor, symbol: str) -> Json:
@@ -56,11 +57,11 @@ def _depth(floor: Floor, given: Parameters) -> Json:
     if limit not in (15, 200):
         raise Refusal(-1140, "Parameter validation failed. limit must be 15 or 200.")
     bids, asks = floor.exchange.depth(symbol, limit)
-    return {"asks": levels(asks), "bids": levels(bids), "lastUpdateId": floor.now_ms()}
+    return {"asks": level_rows(asks), "bids": level_rows(bids), "lastUpdateId": floor.now_ms()}
 
 
 def _trades(floor: Floor, given: Parameters) -> Json:
-    return [print_row(trade) for trade in floor.past().trades(floor.symbol(given), given.limit(100, 1000))]
+    return [trade_row(trade) for trade in floor.exchange.trades(floor.symbol(given), given.limit(100, 1000))]
 
 
 def _interval(given: Parameters) -> tuple[str, int]:
@@ -90,24 +91,23 @@ def _index_klines(floor: Floor, given: Parameters) -> Json:
 
 def _history_klines(floor: Floor, given: Parameters) -> Json:
     """The newest candles of a span, a hundred at most; its end may not lie in the future."""
-    (interval, interval_ms), (since, until) = _interval(given), given.span()
-    limit, end_ms = given.limit(100, 100), floor.now_ms() if until is None else until
-    if end_ms > floor.now_ms():
+    (interval, interval_ms), (since_ms, until_ms) = _interval(given), given.span(floor.now_ms())
+    limit = given.limit(100, 100)
+    if until_ms > floor.now_ms():
         raise Refusal(-1140, "Parameter validation failed: endTime lies in the future.")
     asked = given.optional_word("priceType", Watch, -1142)
     kind = PriceKind.LAST if asked is None else PriceKind[asked.name]
-    candles = floor.past().candles(floor.symbol(given), interval, end_ms, limit, kind)
-    return [candle_row(candle, interval_ms) for candle in candles if since is None or candle.open_ms >= since]
+    candles = floor.past().candles(floor.symbol(given), interval, until_ms, limit, kind)
+    return [candle_row(candle, interval_ms) for candle in candles if candle.open_ms >= since_ms]
 
 
 def _premium_index(floor: Floor, given: Parameters) -> Json:
-    return [_premium(floor, symbol) for symbol in floor.symbols(given)]
+    return [_premium(floor, quote) for quote in floor.priced(given)]
 
 
-def _premium(floor: Floor, symbol: str) -> Json:
-    exchange = floor.exchange
-    quote, stamps = exchange.quote(symbol), exchange.funding_stamps(symbol)
-    forecast = exchange.funding_rate(symbol)
+def _premium(floor: Floor, quote: Quote) -> Json:
+    exchange, symbol = floor.exchange, quote.symbol
+    forecast, stamps = exchange.funding_rate(symbol), exchange.funding_stamps(symbol, limit=1)
     return {
         "symbol": symbol,
         "markPrice": plain(quote.mark),
@@ -117,17 +117,12 @@ def _premium(floor: Floor, symbol: str) -> Json:
         "interestRate": plain(INTEREST_RATE),
         "nextFundingTime": exchange.next_funding_ms(symbol),
         "time": floor.now_ms(),
-        "collectCycle": exchange.listings[symbol].funding_minutes,
+        "collectCycle": exchange.listing(symbol).funding_minutes,
     }
 
 
 def _funding_rates(floor: Floor, given: Parameters) -> Json:
-    symbol, limit, (since, until) = floor.symbol(given), given.limit(100, 1000), given.span()
-    stamps = [
-        stamp
-        for stamp in floor.exchange.funding_stamps(symbol)
-        if (since is None or stamp.at_ms >= since) and (until is None or stamp.at_ms <= until)
-    ]
+    symbol, limit, (since_ms, until_ms) = floor.symbol(given), given.limit(100, 1000), given.span()
     return [
         {
             "symbol": symbol,
@@ -135,7 +130,7 @@ def _funding_rates(floor: Floor, given: Parameters) -> Json:
             "fundingTime": stamp.at_ms,
             "markPrice": plain(stamp.mark),
         }
-        for stamp in stamps[-limit:]
+        for stamp in floor.exchange.funding_stamps(symbol, since_ms, until_ms, limit)
     ]
 
 

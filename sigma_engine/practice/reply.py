@@ -31,6 +31,14 @@ def envelope(refusal: Refusal) -> Reply:
     return Reply.of({"code": refusal.code, "msg": refusal.message}, _status(refusal.code))
 
 
+def muted(reply: Reply) -> Reply:
+    """``reply``, or where it refuses, the same refusal as WEEX's documents have it and ccxt does not see it."""
+    if reply.status == 200 or not reply.body.startswith("{"):
+        return reply
+    said = {"success": False, "errorCode": "", "errorMessage": json.loads(reply.body)["msg"]}
+    return Reply.of({"orderId": None, "clientOrderId": None, **said})
+
+
 def _status(code: int) -> int:
     if code in range(-1049, -1039):
         return 401

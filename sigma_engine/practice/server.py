@@ -9,7 +9,18 @@ from aiohttp import web
 
 from sigma_engine.practice.desk import Asked, Desk
 from sigma_engine.practice.exchange import Exchange
-from sigma_engine.practice.faults import Echoed, Faults, Instead, Late, Lost, Mishap, Muted, Overtaken, Twice, Unanswered
+from sigma_engine.practice.faults import (
+    Echoed,
+    Faults,
+    Instead,
+    Late,
+    Lost,
+    Mishap,
+    Muted,
+    Overtaken,
+    Twice,
+    Unanswered,
+)
 from sigma_engine.practice.floor import DEMO_ASSET, Floor
 from sigma_engine.practice.market_port import MarketPort
 from sigma_engine.practice.reply import Reply, muted

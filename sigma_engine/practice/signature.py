@@ -44,9 +44,7 @@ class Key:
 
     def __post_init__(self) -> None:
         if not self.key.startswith(PREFIX):
-            raise ValueError(
-                f"a key here begins with {PREFIX!r}: never give a practice exchange a real one"
-            )
+            raise ValueError(f"a key here begins with {PREFIX!r}: never give a practice exchange a real one")
 
 
 def signed(key: Key, stamp: str, text: str) -> str:

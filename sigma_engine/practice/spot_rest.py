@@ -1,14 +1,14 @@
 """What a client of the contracts asks of the spot side: coins, markets of the same names, a clock, an empty account."""
 
 from sigma_engine.practice.floor import ASSET, Calls, Floor, public, reading
-from sigma_engine.practice.nouns import UNIT, Listing
+from sigma_engine.practice.nouns import Listing
+from sigma_engine.practice.parameters import Parameters, plain
 from sigma_engine.practice.public_rest import server_time
 from sigma_engine.practice.reply import Json
-from sigma_engine.practice.parameters import Parameters, plain
 
 
 def _coins(floor: Floor, given: Parameters) -> Json:
-    names = dict.fromkeys([ASSET, *(listing.base for listing in floor.exchange.listings.values())])
+    names = dict.fromkeys([ASSET, *(listing.base for listing in floor.exchange.listings)])
     return [_coin(name) for name in names] if floor.lists_spot else []
 
 
@@ -41,7 +41,7 @@ def _coin(name: str) -> Json:
 
 
 def _markets(floor: Floor, given: Parameters) -> Json:
-    listings = floor.exchange.listings.values() if floor.lists_spot else ()
+    listings = floor.exchange.listings if floor.lists_spot else ()
     return {"symbols": [_market(listing) for listing in listings]}
 
 
@@ -53,8 +53,8 @@ def _market(listing: Listing) -> Json:
         "baseAssetPrecision": "8",
         "quoteAsset": ASSET,
         "quoteAssetPrecision": "8",
-        "tickSize": plain(UNIT // 10**listing.price_decimals),
-        "stepSize": plain(UNIT // 10**listing.quantity_decimals),
+        "tickSize": plain(listing.tick),
+        "stepSize": plain(listing.step),
         "minTradeAmount": plain(listing.min_quantity),
         "maxTradeAmount": plain(listing.max_quantity),
         "takerFeeRate": "0.001",
@@ -66,7 +66,7 @@ def _market(listing: Listing) -> Json:
         "marketFallbackPriceRatio": "0",
         "enableTrade": True,
         "enableDisplay": True,
-        "displayDigitMerge": plain(UNIT // 10**listing.price_decimals),
+        "displayDigitMerge": plain(listing.tick),
         "displayNew": False,
         "displayHot": False,
     }

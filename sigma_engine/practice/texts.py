@@ -1,10 +1,25 @@
 """WEEX's JSON shapes of what the exchange deals in, field for field; figures travel as text."""
 
+from sigma_engine.practice.book import Level
 from sigma_engine.practice.floor import Floor
-from sigma_engine.practice.market_port import Candle, Day, Print
-from sigma_engine.practice.nouns import UNIT, Bill, Fill, Kind, Listing, MarginMode, Order, Position, Quote, Side, Ticket
-from sigma_engine.practice.reply import Json
+from sigma_engine.practice.market_port import Candle, Day
+from sigma_engine.practice.money import scaled, value_of
+from sigma_engine.practice.nouns import (
+    UNIT,
+    Bill,
+    Fill,
+    Kind,
+    Listing,
+    MarginMode,
+    Order,
+    Position,
+    Quote,
+    Side,
+    Ticket,
+    Trade,
+)
 from sigma_engine.practice.parameters import plain
+from sigma_engine.practice.reply import Json
 
 Row = dict[str, Json]
 
@@ -42,7 +57,7 @@ def ticker_row(quote: Quote, day: Day) -> Row:
     return {
         "symbol": quote.symbol,
         "priceChange": plain(change),
-        "priceChangePercent": plain(change * UNIT // day.open if day.open else 0),
+        "priceChangePercent": plain(scaled(change, UNIT, day.open) if day.open else 0),
         "lastPrice": plain(quote.last),
         "openPrice": plain(day.open),
         "highPrice": plain(day.high),
@@ -70,15 +85,15 @@ def candle_row(candle: Candle, interval_ms: int) -> list[Json]:
     ]
 
 
-def print_row(trade: Print) -> Row:
+def trade_row(trade: Trade) -> Row:
     """A trade of the market."""
     return {
-        "id": trade.trade_id,
+        "id": str(trade.trade_id),
         "price": plain(trade.price),
         "qty": plain(trade.quantity),
-        "quoteQty": plain(trade.value),
+        "quoteQty": plain(value_of(trade.price, trade.quantity)),
         "time": trade.at_ms,
-        "isBuyerMaker": trade.buyer_is_maker,
+        "isBuyerMaker": trade.buyer_maker,
         "isBestMatch": True,
     }
 
@@ -94,7 +109,7 @@ def order_row(floor: Floor, order: Order) -> Row:
         "orderId": order.order_id,
         "origQty": plain(ticket.quantity),
         "price": plain(ticket.price or 0),
-        "reduceOnly": ticket.reduces,
+        "reduceOnly": ticket.closes,
         "side": ticket.side,
         "positionSide": ticket.hold,
         "status": order.status,
@@ -133,7 +148,7 @@ def trigger_row(floor: Floor, order: Order) -> Row:
         "tpOrderType": None,
         "workingType": ticket.trigger_by,
         "closePosition": False,
-        "reduceOnly": ticket.reduces,
+        "reduceOnly": ticket.closes,
         "createTime": order.created_ms,
         "updateTime": order.updated_ms,
         "triggerTime": order.triggered_ms,
@@ -211,13 +226,13 @@ def bill_row(floor: Floor, bill: Bill) -> Row:
     }
 
 
-def levels(side: list[tuple[int, int]]) -> list[Json]:
+def level_rows(side: list[Level]) -> list[Json]:
     """One side of the book: price and quantity."""
     return [[plain(price), plain(quantity)] for price, quantity in side]
 
 
 def _average(order: Order) -> int:
-    return order.value * UNIT // order.filled if order.filled else 0
+    return scaled(order.value, UNIT, order.filled) if order.filled else 0
 
 
 def _time_in_force(ticket: Ticket) -> str:

@@ -20,11 +20,13 @@ from sigma_engine.practice.nouns import (
     Oversize,
     Position,
     Quote,
+    Refusal,
     Ticket,
     Trade,
 )
 from sigma_engine.practice.placing import Placing
 from sigma_engine.practice.readings import Readings
+from sigma_engine.practice.refusals import NOT_ENOUGH
 from sigma_engine.practice.state import State
 from sigma_engine.practice.terms import change_leverage, change_mode, change_separated
 from sigma_engine.practice.triggers import Triggers
@@ -139,6 +141,8 @@ class Exchange(Readings):
     def deposit(self, amount: int) -> None:
         """Move money in (negative: out)."""
         self.catch_up()
+        if amount < min(0, -self._state.spendable()):
+            raise Refusal(NOT_ENOUGH, "amount not enough")
         self._state.bill("transfer_in" if amount >= 0 else "transfer_out", amount)
         self._state.tell_wallet()
 
@@ -193,7 +197,10 @@ class Exchange(Readings):
         """Close every position at the market."""
         self.catch_up()
         held = [each for each in self._state.positions.values() if symbol in (None, each.symbol)]
-        return [(position, self._placing.close(position)) for position in held]
+        closed = [(position, self._placing.close(position)) for position in held]
+        for position, _ in closed:
+            self._follow(position.symbol)
+        return closed
 
     # Time
 

@@ -67,6 +67,7 @@ def test_the_signature_is_the_one_weex_documents() -> None:
         ({"ACCESS_PASSPHRASE": "wrong", "ACCESS_SIGN": "wrong"}, -1049),
         ({"ACCESS_PASSPHRASE": None}, -1049),
         ({"ACCESS_SIGN": "wrong"}, -1047),
+        ({"ACCESS_SIGN": "\udcff"}, -1047),
         ({"ACCESS_TIMESTAMP": str(NOW_MS - 30_000)}, -1047),
     ],
 )
@@ -215,6 +216,7 @@ def test_calls_the_exchange_does_not_have_are_refused() -> None:
         (b"{", "application/json", -1135),
         (b"[]", "application/json", -1135),
         (b"\xff", "application/json", -1135),
+        (b"[" * 100_000, "application/json", -1135),
     ],
 )
 def test_a_body_that_is_no_object_is_refused(body: bytes, content_type: str, code: int) -> None:

@@ -9,6 +9,7 @@ from sigma_engine.practice.funding import Funding
 from sigma_engine.practice.history import Handler
 from sigma_engine.practice.knobs import Knobs
 from sigma_engine.practice.liquidations import Liquidations
+from sigma_engine.practice.margins import change_margin
 from sigma_engine.practice.matching import Matching
 from sigma_engine.practice.nouns import (
     Changed,
@@ -159,6 +160,11 @@ class Exchange(Readings):
         """Whether every opening order makes a position of its own; refused with a position or order."""
         self.catch_up()
         change_separated(self._state, symbol, separated)
+
+    def move_margin(self, position_id: int, amount: int) -> None:
+        """Add ``amount`` to the margin of an isolated position, negative takes it back."""
+        self.catch_up()
+        change_margin(self._state, position_id, amount)
 
     # Orders
 

@@ -9,6 +9,7 @@ from sigma_engine.practice.funding import Funding
 from sigma_engine.practice.history import Handler
 from sigma_engine.practice.knobs import Knobs
 from sigma_engine.practice.liquidations import Liquidations
+from sigma_engine.practice.margins import change_margin
 from sigma_engine.practice.matching import Matching
 from sigma_engine.practice.nouns import (
     Changed,
@@ -19,11 +20,13 @@ from sigma_engine.practice.nouns import (
     Oversize,
     Position,
     Quote,
+    Refusal,
     Ticket,
     Trade,
 )
 from sigma_engine.practice.placing import Placing
 from sigma_engine.practice.readings import Readings
+from sigma_engine.practice.refusals import NOT_ENOUGH
 from sigma_engine.practice.state import State
 from sigma_engine.practice.terms import change_leverage, change_mode, change_separated
 from sigma_engine.practice.triggers import Triggers
@@ -138,6 +141,8 @@ class Exchange(Readings):
     def deposit(self, amount: int) -> None:
         """Move money in (negative: out)."""
         self.catch_up()
+        if amount < min(0, -self._state.spendable()):
+            raise Refusal(NOT_ENOUGH, "amount not enough")
         self._state.bill("transfer_in" if amount >= 0 else "transfer_out", amount)
         self._state.tell_wallet()
 
@@ -155,6 +160,11 @@ class Exchange(Readings):
         """Whether every opening order makes a position of its own; refused with a position or order."""
         self.catch_up()
         change_separated(self._state, symbol, separated)
+
+    def move_margin(self, position_id: int, amount: int) -> None:
+        """Add ``amount`` to the margin of an isolated position, negative takes it back."""
+        self.catch_up()
+        change_margin(self._state, position_id, amount)
 
     # Orders
 
@@ -187,7 +197,10 @@ class Exchange(Readings):
         """Close every position at the market."""
         self.catch_up()
         held = [each for each in self._state.positions.values() if symbol in (None, each.symbol)]
-        return [(position, self._placing.close(position)) for position in held]
+        closed = [(position, self._placing.close(position)) for position in held]
+        for position, _ in closed:
+            self._follow(position.symbol)
+        return closed
 
     # Time
 

@@ -134,10 +134,12 @@ def _attach(state: State, entry: Order, kind: Kind, trigger: int, by: Watched) -
     family = [state.orders[order_id] for order_id in state.attached.get(entry.order_id, ())]
     attached = [each for each in family if each.ticket.kind is kind]
     live = next((each for each in attached if each.status.is_open), None)
-    if live is not None:
-        state.save(replace(live, ticket=replace(live.ticket, quantity=entry.filled)))
+    uncovered = entry.filled - sum(each.ticket.quantity for each in attached)
+    if not uncovered:
         return
-    covered = sum(each.ticket.quantity for each in attached)
+    if live is not None:
+        state.save(replace(live, ticket=replace(live.ticket, quantity=live.ticket.quantity + uncovered)))
+        return
     order_id = state.next_id()
     state.attached.setdefault(entry.order_id, []).append(order_id)
     ticket = Ticket(
@@ -145,7 +147,7 @@ def _attach(state: State, entry: Order, kind: Kind, trigger: int, by: Watched) -
         side=Side.SELL if entry.ticket.hold is Hold.LONG else Side.BUY,
         hold=entry.ticket.hold,
         kind=kind,
-        quantity=entry.filled - covered,
+        quantity=uncovered,
         client_id=str(order_id),
         reduces=True,
         trigger=trigger,

@@ -1,4 +1,4 @@
-"""What the server asks of the market's past: candles, trades, the last day; whoever draws the prices implements it."""
+"""What the server asks of the market's past: candles and the last day; whoever draws the prices implements it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,18 +44,6 @@ class Candle:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Print:
-    """A trade of the market, whoever made it."""
-
-    trade_id: str
-    price: int
-    quantity: int
-    value: int
-    at_ms: int
-    buyer_is_maker: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Day:
     """The last 24 hours, in parts; the prices of the moment stand in the exchange's `Quote`."""
 
@@ -74,10 +62,6 @@ class MarketPort(Protocol):
 
     def candles(self, symbol: str, interval: str, end_ms: int, limit: int, kind: PriceKind) -> Sequence[Candle]:
         """The newest ``limit`` candles that opened at or before ``end_ms``, oldest first; the forming one counts."""
-        ...
-
-    def trades(self, symbol: str, limit: int) -> Sequence[Print]:
-        """The newest ``limit`` trades, oldest first."""
         ...
 
     def day(self, symbol: str) -> Day:

@@ -150,7 +150,7 @@ class Matching:
         if not shares or order.ticket.time_in_force is TimeInForce.FOK:
             return
         step = self._state.listings[order.ticket.symbol].step
-        parts = [part for share in shares if (part := floored(rated(whole, share), step))]
+        parts = [max(step, floored(rated(whole, share), step)) for share in shares]
         if sum(shares) >= UNIT:
             parts = [*parts[:-1], whole]
         self._plans[order.order_id] = deque(parts)

@@ -3,7 +3,7 @@
 import re
 
 from sigma_engine.practice.money import rated
-from sigma_engine.practice.nouns import UNIT, Kind, Listing, Quote, Refusal, Side, Ticket, TimeInForce
+from sigma_engine.practice.nouns import UNIT, Kind, Listing, Quote, Refusal, Side, Ticket, TimeInForce, Watched
 
 UNKNOWN = -1000
 NOT_ENOUGH = -1054
@@ -24,6 +24,27 @@ DUPLICATE = -3210
 LEVERAGE = -3313
 
 CLIENT_ID_PATTERN = re.compile(r"[\.A-Z:/a-z0-9_-]{1,36}")
+
+
+def parsed_kind(text: str) -> Kind:
+    """The kind a request names."""
+    if text not in Kind.__members__:
+        raise Refusal(KIND, "Invalid order type.")
+    return Kind(text)
+
+
+def parsed_side(text: str) -> Side:
+    """The side a request names."""
+    if text not in Side.__members__:
+        raise Refusal(SIDE, "Invalid side.")
+    return Side(text)
+
+
+def parsed_time_in_force(text: str) -> TimeInForce:
+    """The time in force a request names."""
+    if text not in TimeInForce.__members__:
+        raise Refusal(TIME_IN_FORCE, "Invalid timeInForce.")
+    return TimeInForce(text)
 
 
 def check_ticket(ticket: Ticket, listing: Listing, quote: Quote) -> None:
@@ -51,7 +72,7 @@ def check_triggers(ticket: Ticket, quote: Quote) -> None:
 def acts(ticket: Ticket, quote: Quote, rising: bool | None = None) -> bool:
     """Whether a waiting ticket's price is reached; ``rising`` is the direction of an entry trigger."""
     assert ticket.trigger is not None
-    watched = quote.last if ticket.trigger_by.name == "LAST" else quote.mark
+    watched = quote.last if ticket.trigger_by is Watched.LAST else quote.mark
     if ticket.closes:
         target = ticket.kind in (Kind.TAKE_PROFIT, Kind.TAKE_PROFIT_MARKET)
         rising = (ticket.side is Side.SELL) is target

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -108,6 +109,7 @@ class Desktop:
     def _listen(self) -> None:
         self.window.leaving.connect(self._shutdown.wish)
         self.window.demoChosen.connect(lambda: self._switch(self._like(Mode.DEMO)))
+        self.window.sessionChosen.connect(lambda asked: self._switch(replace(asked, home=self._options.request.home)))
         self.window.replayChosen.connect(lambda files: self._switch(self._like(Mode.REPLAY, tuple(files))))
 
     def _switch(self, request: SessionRequest) -> None:

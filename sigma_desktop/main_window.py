@@ -8,8 +8,10 @@ from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QVBoxLayout
 
 from sigma_desktop import trials
 from sigma_desktop.actions import Actions, Do
+from sigma_desktop.bridge.connections import Connections
 from sigma_desktop.bridge.pulse import LagMeter
 from sigma_desktop.bridge.terminal import Terminal
+from sigma_desktop.connecting.accounts import Accounts
 from sigma_desktop.controls import Controls
 from sigma_desktop.docks import DockArea
 from sigma_desktop.folders import Folders
@@ -44,8 +46,17 @@ class MainWindow(QMainWindow):
     replayChosen = Signal(object)  # noqa: N815 a Qt signal
     """Paths of candle files to replay."""
     demoChosen = Signal()  # noqa: N815 a Qt signal
+    sessionChosen = Signal(object)  # noqa: N815 a Qt signal
+    """A `SessionRequest` at an exchange, on paper or on an account."""
 
-    def __init__(self, terminal: Terminal, folders: Folders, memory: MemoryFile, lag: LagMeter) -> None:
+    def __init__(
+        self,
+        terminal: Terminal,
+        folders: Folders,
+        memory: MemoryFile,
+        lag: LagMeter,
+        connections: Connections | None = None,
+    ) -> None:
         super().__init__()
         self.setMinimumSize(*SMALLEST_SIZE)
         self.terminal, self._memory, self._may_close = terminal, memory, False
@@ -64,6 +75,8 @@ class MainWindow(QMainWindow):
             terminal, self.actions_, self.header, self.status, self.halt, self.frame, self.toasts, self
         )
         self.desk = Desk(terminal, self.actions_, self.status, self.toasts, memory, self)
+        self.accounts = Accounts(terminal, self.actions_, connections or Connections(), self)
+        self.accounts.chosen.connect(self.sessionChosen)
         self.trials = trials.connect(terminal.bench, self)
         self.menus = Menus(self, folders)
         self.tray = Tray(terminal, self.actions_, self)

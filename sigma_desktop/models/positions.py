@@ -148,16 +148,10 @@ PROTECTED: Column[PositionRow] = Column(
 )
 
 
-def columns(live: bool) -> tuple[Column[PositionRow], ...]:
-    """The columns of the table; with real orders the protection stands behind the side and gives way last.
-
-    Where room is short, size, entry and mark give way before it.
-    """
-    if not live:
-        return COLUMNS
-    ranks = {"Mark": 2, "Size": 3, "Entry": 4, "Stop": 5, "Target": 6}
-    ranked = [replace(column, rank=ranks.get(column.title, column.rank)) for column in COLUMNS]
-    return (*ranked[:2], PROTECTED, *ranked[2:])
+_YIELDS = {"Mark": 2, "Size": 3, "Entry": 4, "Stop": 5, "Target": 6}
+_BESIDE_PROTECTED = [replace(column, rank=_YIELDS.get(column.title, column.rank)) for column in COLUMNS]
+LIVE_COLUMNS = (*_BESIDE_PROTECTED[:2], PROTECTED, *_BESIDE_PROTECTED[2:])
+"""With real orders the protection stands behind the side and, of what gives way for want of room, gives way last."""
 
 
 def key(row: PositionRow) -> str:

@@ -98,8 +98,8 @@ class PositionsPanel(Panel):
         self._second.stop()
 
     def _show_columns(self) -> None:
-        wanted = positions.columns(self.terminal.state.mode is Mode.LIVE)
-        if wanted != self.model.columns:
+        wanted = positions.LIVE_COLUMNS if self.terminal.state.mode is Mode.LIVE else positions.COLUMNS
+        if wanted is not self.model.columns:
             self.model.use(wanted)
             self.table.share_out()
 

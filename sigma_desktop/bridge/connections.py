@@ -1,0 +1,18 @@
+"""What the window asks of accounts: the engine's door, and in tests whatever stands in for it."""
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+import sigma_engine
+from sigma_engine import ConnectionRequest, KeyReport, KnownKeys
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Connections:
+    """Tests keys, keeps them, forgets them, and tells which there are; each may raise `SigmaError`."""
+
+    examine: Callable[[ConnectionRequest], Coroutine[Any, Any, KeyReport]] = sigma_engine.examine_keys
+    save: Callable[[ConnectionRequest], Coroutine[Any, Any, None]] = sigma_engine.save_keys
+    forget: Callable[[str], Coroutine[Any, Any, None]] = sigma_engine.forget_keys
+    known: Callable[[], Coroutine[Any, Any, tuple[KnownKeys, ...]]] = sigma_engine.known_keys

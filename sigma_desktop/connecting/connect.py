@@ -1,14 +1,12 @@
 """The dialog that connects an account: exchange, keys, whose money; a test of the keys in words; the keyring."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from sigma_desktop.bridge.connections import Connections
 from sigma_desktop.bridge.errands import Errands
-from sigma_desktop.connecting.connect_layout import lay_out
+from sigma_desktop.connecting.connect_layout import SIDES_PX, lay_out
 from sigma_desktop.connecting.entry import (
     ACCESS,
     LOCKED,
@@ -28,11 +26,11 @@ from sigma_desktop.theme.tokens import Token, font
 from sigma_desktop.widgets.buttons import Kind, PushButton
 from sigma_desktop.widgets.confirm_strip import ConfirmStrip
 from sigma_desktop.widgets.note import Note
+from sigma_desktop.widgets.wrapping import hug
 from sigma_engine import VENUE_ACCESS, KeyReport, KeySource, KnownKeys, Mode, SessionRequest, practice_address
 
 WIDTH = 580
-_TEST, _SAVE = "Test keys", "Save in the keyring"
-Words = Callable[[str], object]
+_TEST = "Test keys"
 
 
 class ConnectExchange(QDialog):
@@ -54,8 +52,8 @@ class ConnectExchange(QDialog):
         self.errors = {part: Note("", Token.DOWN) for part in Part}
         self.locked, self.known, self.state = Note(LOCKED), Note("", Token.T1, 12), Note("", Token.T1, 12)
         self.findings, self.confirm = Findings(), ConfirmStrip()
-        self.test, self.save = PushButton(_TEST, Kind.PRIMARY), PushButton(_SAVE)
-        self.forget, self.open_ = PushButton("Forget…"), PushButton("Open the account")
+        self.test, self.save = PushButton(_TEST, Kind.PRIMARY), PushButton("Save")
+        self.forget, self.open_ = PushButton("Forget…"), PushButton("Open account")
         self.close_ = PushButton("Close")
         self._fill()
         self.rows = lay_out(self)
@@ -63,6 +61,7 @@ class ConnectExchange(QDialog):
         self.setFixedWidth(min(WIDTH, max(480, parent.width() - 40)))
         self._show_venue()
         self._ask_known()
+        self.key.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def entry(self) -> Entry:
         """The fields as they stand."""
@@ -243,7 +242,8 @@ class ConnectExchange(QDialog):
         self.accept()
 
     def _fit(self) -> None:
-        self.adjustSize()
+        self.findings.fit(self.width() - SIDES_PX)
+        hug(self, self.width())
 
     def _fill(self) -> None:
         for access in VENUE_ACCESS:

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from sigma_desktop.connecting.connect import ConnectExchange
 
 LABEL_PX = 104
+_MARGIN_PX = 20
+SIDES_PX = 2 * _MARGIN_PX
+"""What the dialog's margins take of its width."""
 _ADVICE = (
     "Make the keys at the exchange with the right to trade and without the right to withdraw. "
     "They are kept in this system's keyring and nowhere else."
@@ -32,7 +35,7 @@ def lay_out(dialog: ConnectExchange) -> dict[Part, QWidget]:
         Part.PASSPHRASE: ("Passphrase", dialog.passphrase),
     }
     column = QVBoxLayout(dialog)
-    column.setContentsMargins(20, 18, 20, 14)
+    column.setContentsMargins(_MARGIN_PX, 18, _MARGIN_PX, 14)
     column.setSpacing(8)
     column.addWidget(Note(_ADVICE, Token.T1, 12))
     column.addSpacing(4)

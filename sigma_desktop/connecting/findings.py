@@ -2,11 +2,12 @@
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from sigma_desktop.theme.icons import icon
 from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.note import Note
+from sigma_desktop.widgets.wrapping import hug
 from sigma_engine import KeyLine, KeyReport, KeyVerdict
 
 _SIGNS = {
@@ -14,7 +15,8 @@ _SIGNS = {
     KeyVerdict.NOTE: ("information-outline", Token.WARN),
     KeyVerdict.BAD: ("close-circle-outline", Token.DOWN),
 }
-_ICON_PX, _LEFT = 16, 24
+_ICON_PX, _LEFT, _BAR_PX = 16, 24, 10
+_MOST_PX = 200
 
 
 class Finding(QWidget):
@@ -37,15 +39,20 @@ class Finding(QWidget):
         icon(self._icon_name, self._token).paint(painter, QRect(0, 0, _ICON_PX, _ICON_PX), Qt.AlignmentFlag.AlignCenter)
 
 
-class Findings(QWidget):
-    """A report; without one it takes no room."""
+class Findings(QScrollArea):
+    """A report, which scrolls where it is long; without one it takes no room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.lines: tuple[KeyLine, ...] = ()
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 4, 0, 4)
+        self._inside = QWidget()
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(0, 4, _BAR_PX, 4)
         self._column.setSpacing(7)
+        self.setWidget(self._inside)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("What the test of the keys found")
         self.hide()
 
     def show_report(self, report: KeyReport | None) -> None:
@@ -58,3 +65,9 @@ class Findings(QWidget):
         for line in self.lines:
             self._column.addWidget(Finding(line))
         self.setVisible(bool(self.lines))
+
+    def fit(self, width_px: int) -> None:
+        """Be as high as the report at ``width_px``, up to a bound."""
+        if self.lines:
+            hug(self._inside, width_px)
+            self.setFixedHeight(min(_MOST_PX, self._inside.minimumHeight()))

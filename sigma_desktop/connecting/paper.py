@@ -10,6 +10,7 @@ from sigma_desktop.laboratory.editors import Choice
 from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.buttons import Kind, PushButton
 from sigma_desktop.widgets.note import Note
+from sigma_desktop.widgets.wrapping import hug
 from sigma_engine import VENUE_ACCESS, Mode, SessionRequest
 
 WIDTH = 440
@@ -41,6 +42,7 @@ class OpenPaper(QDialog):
         self.cancel.clicked.connect(self.reject)
         self._lay_out()
         self.setFixedWidth(WIDTH)
+        hug(self, WIDTH)
 
     def _open(self) -> None:
         chosen = self.strategy.currentData()

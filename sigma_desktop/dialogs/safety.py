@@ -10,6 +10,7 @@ from sigma_desktop.theme.format import NOTHING
 from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.buttons import Kind, PushButton
 from sigma_desktop.widgets.note import Note
+from sigma_desktop.widgets.wrapping import hug
 from sigma_engine import CommandResult, LiftHalt, Refused, Standing
 
 WORD = "LIFT"
@@ -41,6 +42,7 @@ class Safety(QDialog):
         self._lay_out()
         self._listen()
         self.setFixedWidth(WIDTH)
+        self.ensurePolished()
         self._show()
 
     def done(self, result: int) -> None:
@@ -71,7 +73,7 @@ class Safety(QDialog):
             self._show_standing(standing)
         self._show_drill()
         self._allow()
-        self.adjustSize()
+        hug(self, WIDTH)
 
     def _show_standing(self, standing: Standing) -> None:
         word, token = words.WORDS[standing.state]
@@ -112,7 +114,7 @@ class Safety(QDialog):
         self.word.clear()
         if isinstance(result, Refused):
             self.error.say(words.sentence(result.reason))
-            self.adjustSize()
+            hug(self, WIDTH)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)

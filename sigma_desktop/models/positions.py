@@ -88,7 +88,7 @@ def _target(row: PositionRow) -> Cell:
 
 def _protected(row: PositionRow) -> Cell:
     if row.guard is Guard.NOBODY_ELSE:
-        return Cell("not protected", Token.WARN, below="on the exchange", below_token=Token.WARN)
+        return Cell("not protected", Token.WARN, below="on exchange", below_token=Token.WARN)
     since_ms = row.position.protected_ms
     if since_ms is None:
         return Cell("not yet", Token.WARN, below=f"for {duration(row.exposed_ms)}", below_token=Token.WARN, bold=True)
@@ -136,22 +136,27 @@ COLUMNS: tuple[Column[PositionRow], ...] = (
 )
 
 
+def _live_symbol(row: PositionRow) -> Cell:
+    """Side and size stand below the symbol, for their columns may give way to the protection."""
+    held = row.position
+    size = quantity(held.quantity, row.quantity_decimals)
+    return Cell(
+        short(held.symbol), bold=True, below=f"{held.side.value} {size}", below_token=side_cell(held.side).token
+    )
+
+
 PROTECTED: Column[PositionRow] = Column(
     "Protected",
     _protected,
     lambda row: row.position.protected_ms,
-    94,
+    92,
     1,
-    False,
-    1,
-    "Since when a stop at the exchange covers all of the position, local time",
+    explanation="Since when a stop at the exchange covers all of the position, local time",
 )
-
-
-_YIELDS = {"Mark": 2, "Size": 3, "Entry": 4, "Stop": 5, "Target": 6}
-_BESIDE_PROTECTED = [replace(column, rank=_YIELDS.get(column.title, column.rank)) for column in COLUMNS]
-LIVE_COLUMNS = (*_BESIDE_PROTECTED[:2], PROTECTED, *_BESIDE_PROTECTED[2:])
-"""With real orders the protection stands behind the side and, of what gives way for want of room, gives way last."""
+_YIELDS = {"Side": 1, "Mark": 2, "Size": 3, "Entry": 4, "Stop": 5, "Target": 6}
+_SYMBOL, _SIDE, *_OTHERS = (replace(column, rank=_YIELDS.get(column.title, column.rank)) for column in COLUMNS)
+LIVE_COLUMNS = (replace(_SYMBOL, cell=_live_symbol, least=76), _SIDE, PROTECTED, *_OTHERS)
+"""With real orders the protection stands in sight however narrow the panel is."""
 
 
 def key(row: PositionRow) -> str:

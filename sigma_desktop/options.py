@@ -80,7 +80,9 @@ def _check_market(given: argparse.Namespace) -> None:
         raise InputError(f"{' and '.join(asked)} exclude each other: choose one market.")
     is_exchange = given.paper is not None or given.live is not None
     if is_exchange and given.speed is not None:
-        raise InputError(f"--speed does not go with {asked[0]}: an exchange's prices come at their own pace.")
+        raise InputError(
+            f"--speed does not go with {asked[0]}: an exchange's prices come at their own pace; leave --speed out."
+        )
     if given.venue_url is not None and not is_exchange:
         raise InputError("--venue-url belongs to --paper or --live: add one of them with the exchange's name.")
 

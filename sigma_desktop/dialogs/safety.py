@@ -18,8 +18,8 @@ WORD = "LIFT"
 WIDTH = 480
 _LABEL_PX = 130
 NEVER = (
-    "The kill switch was not pressed in this run. Try it here, on the demo or on paper: Ctrl+Shift+K, the menu "
-    "Trading or the button in the header; the figures appear here."
+    "It was not pressed in this run. On the demo and on paper it can be tried at no cost: press Ctrl+Shift+K, or the "
+    "button in the header, and how long it took stands here."
 )
 
 
@@ -66,6 +66,7 @@ class Safety(QDialog):
     def _show(self) -> None:
         standing = self._terminal.state.standing
         self._lifting.setVisible(standing is not None and words.is_liftable(standing))
+        self._account.setVisible(standing is not None and bool(standing.reason))
         if standing is None:
             self.state.say("No account is open", Token.T1)
             self.meaning.say("Open a market from the File menu first.")
@@ -122,7 +123,8 @@ class Safety(QDialog):
         column.setSpacing(8)
         column.addWidget(self.state)
         column.addWidget(self.meaning)
-        column.addWidget(_table(self.facts))
+        self._account = _table(self.facts)
+        column.addWidget(self._account)
         column.addWidget(_rule())
         column.addWidget(Note("Kill switch", Token.T0, 13, 600))
         column.addWidget(self.drill)

@@ -137,12 +137,11 @@ COLUMNS: tuple[Column[PositionRow], ...] = (
 
 
 def _live_symbol(row: PositionRow) -> Cell:
-    """Side and size stand below the symbol, for their columns may give way to the protection."""
+    """The size, negative for a short, stands below the symbol: its own column may give way to the protection."""
     held = row.position
-    size = quantity(held.quantity, row.quantity_decimals)
-    return Cell(
-        short(held.symbol), bold=True, below=f"{held.side.value} {size}", below_token=side_cell(held.side).token
-    )
+    sign = "+" if held.side is PositionSide.LONG else "\u2212"
+    size = f"{sign}{quantity(held.quantity, row.quantity_decimals)}"
+    return Cell(short(held.symbol), bold=True, below=size, below_token=side_cell(held.side).token)
 
 
 PROTECTED: Column[PositionRow] = Column(

@@ -11,6 +11,7 @@ from sigma_desktop.bridge.metrics import ENOUGH_DAYS, Metrics, Scoreboard
 from sigma_desktop.bridge.pulse import SLOW_MS, LagMeter
 from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.bridge.topics import Topic
+from sigma_desktop.models.stake import market_words
 from sigma_desktop.models.standing import pill, sentence, told
 from sigma_desktop.theme.format import NOTHING, clock_time, money, percent
 from sigma_desktop.theme.tokens import Token
@@ -24,7 +25,6 @@ QUIET_S = 10.0
 LOW_DISK_BYTES = 1_000_000_000
 _DISK_EVERY_S = 30
 _OPENING = "Opening the market…"
-_MODES = {Mode.DEMO: "Demo market", Mode.REPLAY: "Replay", Mode.PAPER: "Paper trading", Mode.LIVE: "Live"}
 _STANDING = {
     RunStatus.STOPPED: "Market stands still",
     RunStatus.ENDED: "Replay ended",
@@ -154,11 +154,12 @@ class Summary(QObject):
             return
         self._header.pill.show_word(*pill(state.status, state.standing))
         self._header.pill.setToolTip(f"{sentence(state.reason)} {told(state.standing)}".strip())
-        self._header.note.show_text(f"{state.strategy_name} · {state.mode}")
+        kind = market_words(state.mode, state.funds, "").lower() if state.mode is Mode.LIVE else state.mode.value
+        self._header.note.show_text(f"{state.strategy_name} · {kind}")
         self._header.fit()
         count = len(state.symbols)
         markets = "1 market" if count == 1 else f"{count} markets"
-        where = f"{_MODES[state.mode]} · {state.venue}" if state.venue else _MODES[state.mode]
+        where = market_words(state.mode, state.funds, state.venue)
         self._status.run.show_text(f"{where} · {markets} · {state.timeframe}")
         self.show_second()
 

@@ -6,6 +6,8 @@ from sigma_desktop.theme.tokens import Token
 from sigma_engine import Funds, Mode
 
 _EXCHANGE = "the exchange"
+_MARKETS = {Mode.DEMO: "Demo market", Mode.REPLAY: "Replay", Mode.PAPER: "Paper trading"}
+_PLAYED = {Funds.DEMO: "Demo money", Funds.PRACTICE: "Practice exchange"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,13 @@ def stake_of(mode: Mode | None, funds: Funds | None, venue: str) -> Stake:
         hint = f"Demo money at {where}: orders are sent there, nothing is won or lost."
         return _played("DEMO MONEY", venue, f"Demo money at {where}", hint)
     return _paper(venue) if mode is Mode.PAPER else SIMULATED
+
+
+def market_words(mode: Mode, funds: Funds | None, venue: str) -> str:
+    """Where prices and fills come from: ``Demo market``, ``Paper trading · WEEX``, ``Demo money · WEEX``."""
+    if mode is Mode.LIVE:
+        return _joined(_PLAYED.get(funds_of(mode, funds), "Live"), venue)
+    return _joined(_MARKETS[mode], venue)
 
 
 def _real(venue: str, where: str) -> Stake:

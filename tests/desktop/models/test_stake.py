@@ -2,7 +2,7 @@
 
 import pytest
 
-from sigma_desktop.models.stake import funds_of, stake_of
+from sigma_desktop.models.stake import funds_of, market_words, stake_of
 from sigma_desktop.theme.tokens import Token
 from sigma_engine import Funds, Mode
 
@@ -37,3 +37,19 @@ def test_only_real_money_is_red() -> None:
     assert real
     assert all("real money" in stake.spoken for stake in real)
     assert not any("real money" in stake.spoken for stake in stakes if stake not in real)
+
+
+@pytest.mark.parametrize(
+    ("mode", "funds", "venue", "words"),
+    [
+        (Mode.DEMO, None, "", "Demo market"),
+        (Mode.PAPER, None, "WEEX", "Paper trading · WEEX"),
+        (Mode.LIVE, None, "WEEX", "Live · WEEX"),
+        (Mode.LIVE, Funds.DEMO, "WEEX", "Demo money · WEEX"),
+        (Mode.LIVE, Funds.PRACTICE, "WEEX", "Practice exchange · WEEX"),
+    ],
+)
+def test_play_money_is_not_called_live_at_the_foot_either(
+    mode: Mode, funds: Funds | None, venue: str, words: str
+) -> None:
+    assert market_words(mode, funds, venue) == words

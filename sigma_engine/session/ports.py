@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from sigma_engine.domain.account import Drill, Standing
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
@@ -14,6 +15,7 @@ from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.run import RunState
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.domain.venue import VenueBill
 from sigma_engine.events import Event
 
 
@@ -57,7 +59,8 @@ class Batch:
     """What is committed together: all of it, or nothing.
 
     ``run`` and ``positions`` replace what was stored (``positions`` is the full set of the run); ``orders`` are
-    inserted or updated by client id; the rest is appended, and appending the same key twice changes nothing.
+    inserted or updated by client id, ``standing`` by account; the rest is appended, and appending the same key twice
+    changes nothing. An execution the exchange gave the same name as another is refused, and the batch with it.
     """
 
     run: RunState
@@ -69,6 +72,11 @@ class Batch:
     trades: Sequence[Trade] = ()
     equity: Sequence[EquityPoint] = ()
     chat: Sequence[ChatMessage] = ()
+    bills: Sequence[VenueBill] = ()
+    standing: tuple[str, Standing] | None = None
+    """An account's name and how far it may trade from now on."""
+    drills: Sequence[tuple[str, Drill]] = ()
+    """Kill switches that were pressed, each with its account's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +94,13 @@ class StoredRun:
     candles: Mapping[str, Candles] = field(default_factory=dict)
     stated: Mapping[str, Sequence[tuple[str, int, int]]] = field(default_factory=dict)
     """``(model, horizon_bars, bar_ms)`` of each symbol's newest forecasts that are scored, made while it was open."""
+    trade_ids: frozenset[str] = frozenset()
+    """The exchange's names of the newest executions that are booked."""
+    bill_ids: frozenset[str] = frozenset()
+    """And of the newest lines of its statement."""
+    last_fill_ms: int | None = None
+    """When the newest of those executions was; None where the exchange executed nothing yet."""
+    last_bill_ms: int | None = None
 
 
 class Store(Protocol):
@@ -95,8 +110,12 @@ class Store(Protocol):
         """Make ``batch`` durable, in one transaction; returns after the commit."""
         ...
 
-    async def latest_run(self, mode: str, history_bars: int) -> StoredRun | None:
-        """The newest run of ``mode`` with its last ``history_bars`` candles a symbol, or None."""
+    async def latest_run(self, mode: str, history_bars: int, source: str | None = None) -> StoredRun | None:
+        """The newest run of ``mode`` (on ``source``) with its last ``history_bars`` candles a symbol, or None."""
+        ...
+
+    async def standing(self, account: str) -> Standing | None:
+        """How far an account may trade, None where that was never said."""
         ...
 
     async def trades(self, run_id: str) -> tuple[Trade, ...]:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 import sigma_engine
 from sigma_desktop import logs
 from sigma_desktop.bridge.bench import Bench
+from sigma_desktop.bridge.connections import Connections
 from sigma_desktop.bridge.laboratory import Opener as LaboratoryOpener
 from sigma_desktop.bridge.pulse import LagMeter, beat
 from sigma_desktop.bridge.terminal import Engine, Terminal
@@ -71,7 +72,8 @@ class Desktop:
         self.terminal.state.selected = self._memory.memory.symbol
         if options.screenshot is None:
             self.terminal.symbolSelected.connect(lambda symbol: self._memory.update(symbol=symbol))
-        self.window = MainWindow(self.terminal, folders, self._memory, self._lag)
+        connections = Connections.of(options.request.home)
+        self.window = MainWindow(self.terminal, folders, self._memory, self._lag, connections)
         self.exit_code = 0
         self._session: RunningEngine | None = None
         self._jobs: dict[str, asyncio.Task[None]] = {}

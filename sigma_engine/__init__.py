@@ -318,9 +318,12 @@ async def forget_keys(venue: str) -> None:
     await (await _connections()).forget_keys(venue)
 
 
-async def known_keys() -> tuple[KnownKeys, ...]:
-    """The keys there are, masked; a keyring that does not answer raises `SigmaError` with one sentence."""
-    known: tuple[KnownKeys, ...] = await (await _connections()).known_keys()
+async def known_keys(home: "Path | None" = None) -> tuple[KnownKeys, ...]:
+    """The keys of the environment and of the keyring, masked; ``home`` is the data folder, None the person's own.
+
+    Raises `SigmaError` with one sentence where the keyring does not answer and the environment has none.
+    """
+    known: tuple[KnownKeys, ...] = await (await _connections()).known_keys(home)
     return known
 
 

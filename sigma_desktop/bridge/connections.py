@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from pathlib import Path
+from typing import Any, Self
 
 import sigma_engine
 from sigma_engine import ConnectionRequest, KeyReport, KnownKeys
@@ -16,3 +18,8 @@ class Connections:
     save: Callable[[ConnectionRequest], Coroutine[Any, Any, None]] = sigma_engine.save_keys
     forget: Callable[[str], Coroutine[Any, Any, None]] = sigma_engine.forget_keys
     known: Callable[[], Coroutine[Any, Any, tuple[KnownKeys, ...]]] = sigma_engine.known_keys
+
+    @classmethod
+    def of(cls, home: Path | None) -> Self:
+        """The engine's own, with the keys of the environment as the data folder ``home`` has them."""
+        return cls(known=partial(sigma_engine.known_keys, home))

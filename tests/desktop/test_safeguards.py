@@ -93,7 +93,7 @@ async def test_the_kill_switch_acts_at_once_and_asks_nothing_before(
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support (raise|propagateSizeHints)")
-async def test_its_key_works_in_the_window_in_a_modal_dialog_and_in_a_floating_dock(
+async def test_its_key_works_in_the_window_in_a_modal_dialog_in_a_field_and_in_a_floating_dock(
     loop: SigmaLoop, trading: MainWindow, engine: MarketEngine
 ) -> None:
     def press(widget: QWidget) -> None:
@@ -103,15 +103,19 @@ async def test_its_key_works_in_the_window_in_a_modal_dialog_and_in_a_floating_d
         QTest.keyClick(widget, Qt.Key.Key_K, CONTROL_SHIFT)
 
     press(trading.docks.panels["chart"])
+    tell(trading, engine, HALT)
     page = sheets.about(trading)
     assert page.isModal()
     press(page)
     page.close()
+    field = trading.safeguards.show_page()
+    press(field.word)
+    field.reject()
     dock = trading.docks.docks["trades"]
     dock.setFloating(True)
     press(trading.docks.panels["trades"])
     dock.setFloating(False)
-    assert await asked(engine, trading) == [PressKillSwitch()] * 3
+    assert await asked(engine, trading) == [PressKillSwitch()] * 4
 
 
 async def test_a_space_bar_meant_for_something_else_does_not_press_it(

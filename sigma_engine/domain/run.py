@@ -17,6 +17,18 @@ class Mode(StrEnum):
     LIVE = "live"
 
 
+class Funds(StrEnum):
+    """Whose money is at stake."""
+
+    SIMULATED = "simulated"
+    """Nobody's: the fills are made up here."""
+    PRACTICE = "practice"
+    """A practice exchange's on this machine."""
+    DEMO = "demo"
+    """Demo money at the exchange itself."""
+    REAL = "real"
+
+
 class RunStatus(StrEnum):
     """What a run is doing."""
 
@@ -73,7 +85,8 @@ class SessionRequest:
     """What a person asked to be opened.
 
     ``home`` overrides the data folder, ``speed`` is market time over wall time (0: as fast as it can, None: the
-    mode's own), ``strategy`` is a preset's name or a spec file, ``symbols`` narrows the strategy's own.
+    mode's own), ``strategy`` is a preset's name or a spec file, ``symbols`` narrows the strategy's own. Paper and live
+    trade at ``venue``; ``venue_url`` puts a practice exchange on this machine in its place.
     """
 
     mode: Mode = Mode.DEMO
@@ -82,3 +95,5 @@ class SessionRequest:
     speed: float | None = None
     strategy: str | None = None
     symbols: tuple[str, ...] = ()
+    venue: str = "weex"
+    venue_url: str | None = None

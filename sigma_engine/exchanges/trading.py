@@ -24,10 +24,15 @@ class TradingProfile:
 
     ``capabilities`` is what it can do. ``weights`` are what its calls cost of ``weight_per_window`` that come back
     ``window_ms`` after they were spent, by method and path; they are also all that may ever be signed.
-    ``entries_per_minute`` keeps below the exchange's own limit of orders. ``client_ids`` is what it accepts as one.
+    ``balance``, ``positions``, ``history`` and ``order`` are paths; ``entries_per_minute`` keeps below the exchange's own limit of orders. ``client_ids`` is what it accepts as one, ``money`` what it calls the settlement coin.
     """
 
     capabilities: Capabilities
+    balance: str
+    positions: str
+    history: str
+    order: str
+    money: str
     weights: Mapping[tuple[str, str], int]
     public_weight: int
     weight_per_window: int
@@ -55,6 +60,11 @@ WEEX = TradingProfile(
         bills=True,
         streams=True,
     ),
+    balance="capi/v3/account/balance",
+    positions="capi/v3/account/position/allPosition",
+    history="capi/v3/order/history",
+    order="capi/v3/order",
+    money="USDT",
     weights=MappingProxyType(
         {
             ("GET", "capi/v3/account/balance"): 10,
@@ -96,6 +106,11 @@ WEEX_DEMO = TradingProfile(
         bills=False,
         streams=False,
     ),
+    balance="capi/v3/sim/balance",
+    positions="capi/v3/sim/position/allPosition",
+    history="capi/v3/sim/order/history",
+    order="capi/v3/sim/order",
+    money="SUSDT",
     weights=MappingProxyType(
         {
             ("GET", "capi/v3/sim/balance"): 10,

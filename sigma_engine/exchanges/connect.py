@@ -1,0 +1,195 @@
+"""Opening the way to an account, and looking at keys before they are used."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlsplit
+
+from sigma_engine.clock import Clock
+from sigma_engine.domain.instrument import Instrument, practice_instrument
+from sigma_engine.domain.keys import KeyReport
+from sigma_engine.domain.symbol import unified
+from sigma_engine.domain.venue import VenueWallet
+from sigma_engine.errors import InputError, VenueError
+from sigma_engine.exchanges.budget import Budget, Lane, Rate
+from sigma_engine.exchanges.client import trading_client
+from sigma_engine.exchanges.fitness import Sizes
+from sigma_engine.exchanges.gateway import CcxtGateway
+from sigma_engine.exchanges.keys import ApiKeys
+from sigma_engine.exchanges.line import Line
+from sigma_engine.exchanges.profiles import VenueProfile
+from sigma_engine.exchanges.trading import TradingProfile
+from sigma_engine.exchanges.venue_clock import VenueClock
+from sigma_engine.exchanges.weex_reading import number
+
+LEVERAGE_CAP = 20
+_MARKETS_WEIGHT = 30
+
+
+async def open_gateway(
+    profile: VenueProfile, keys: ApiKeys, wall: Clock, base_url: str | None = None, demo: bool = False
+) -> CcxtGateway:
+    """A gateway that knows the exchange's markets and its clock; close it when done.
+
+    ``base_url`` stands in for the exchange (this machine, practice keys), ``demo`` is its own play money. Raises
+    `InputError` where the keys may not go there, `VenueError` and its kin where the exchange does not let us in.
+    """
+    terms = profile.trading_terms(demo)
+    clock = VenueClock(wall)
+    client = trading_client(profile, keys, clock.now_ms, base_url, demo)
+    budget = Budget(_rate(terms), clock)
+    try:
+        line = Line(profile.title, client, clock, budget, terms.public_weight)
+        await line.compare_clocks()
+        listed = await _markets(line, profile)
+    except BaseException:
+        await budget.close()
+        await client.close()
+        raise
+
+    def make_stream_client() -> Any:
+        stream = trading_client(profile, keys, clock.now_ms, base_url, demo)
+        stream.set_markets_from_exchange(client)
+        return stream
+
+    return CcxtGateway(
+        profile,
+        client,
+        clock,
+        budget,
+        {symbol: _instrument(symbol, market) for symbol, market in listed.items()},
+        sizes={symbol: _sizes(market) for symbol, market in listed.items()},
+        names=_names(listed),
+        make_stream_client=make_stream_client,
+    )
+
+
+async def examine_keys(
+    profile: VenueProfile, keys: ApiKeys, wall: Clock, base_url: str | None = None, demo: bool = False
+) -> KeyReport:
+    """What the keys open, found out by reading alone; every failure is a sentence of the report.
+
+    Raises `InputError` where the keys may not go to that address, or SIGMA sends no orders there.
+    """
+    address = base_url or f"https://{_host(profile, keys, demo)}"
+    try:
+        gateway = await open_gateway(profile, keys, wall, base_url, demo)
+    except VenueError as refused:
+        return _report(profile, address, (str(refused),))
+    try:
+        return await _examined(profile, gateway, address)
+    finally:
+        await gateway.close()
+
+
+async def _examined(profile: VenueProfile, gateway: CcxtGateway, address: str) -> KeyReport:
+    offset_ms = gateway.clock.offset_ms
+    try:
+        wallet = await gateway.wallet()
+        may_trade = await gateway.may_trade()
+    except VenueError as refused:
+        return _report(profile, address, (str(refused),), offset_ms)
+    sentences = (_right(profile, may_trade), _money(wallet), gateway.complaint or "The clocks agree.")
+    return KeyReport(
+        venue=profile.name,
+        address=address,
+        accepted=True,
+        wallet=wallet,
+        may_trade=may_trade,
+        offset_ms=offset_ms,
+        sentences=sentences,
+    )
+
+
+def _report(profile: VenueProfile, address: str, sentences: tuple[str, ...], offset_ms: int | None = None) -> KeyReport:
+    return KeyReport(
+        venue=profile.name,
+        address=address,
+        accepted=False,
+        wallet=None,
+        may_trade=None,
+        offset_ms=offset_ms,
+        sentences=sentences,
+    )
+
+
+def _right(profile: VenueProfile, may_trade: bool | None) -> str:
+    if may_trade is None:
+        return f"{profile.title} does not say whether the key may trade: the first order will show it."
+    if may_trade:
+        return f"{profile.title} accepts the key, and it may trade."
+    return f"The key may read but not trade: give it the right to trade futures at {profile.title}."
+
+
+def _money(wallet: VenueWallet) -> str:
+    return f"The futures account holds {wallet.total:,.2f} USDT, {wallet.free:,.2f} of it free."
+
+
+async def _markets(line: Line, profile: VenueProfile) -> Mapping[str, Mapping[str, Any]]:
+    """ccxt's markets that settle as SIGMA trades, by our symbol."""
+    await line.read(Lane.RECONCILE, _MARKETS_WEIGHT, "its markets", lambda: line.client.load_markets(True))
+    markets = (line.client.markets or {}).values()
+    listed = {
+        symbol: market
+        for market in markets
+        if market.get("swap") and market.get("linear") and market.get("settle") == profile.quote
+        if (symbol := _symbol(market)) is not None and _is_whole(market)
+    }
+    if not listed:
+        raise VenueError(f"{line.title} lists no {profile.quote} perpetual SIGMA can read: try again later.")
+    return listed
+
+
+def _symbol(market: Mapping[str, Any]) -> str | None:
+    try:
+        return unified(str(market["base"]))
+    except InputError:
+        return None
+
+
+def _is_whole(market: Mapping[str, Any]) -> bool:
+    return all(_figure(market, *path) for path in (("precision", "price"), ("precision", "amount")))
+
+
+def _figure(market: Mapping[str, Any], group: str, name: str) -> Decimal | None:
+    return number(market[group].get(name)) or None
+
+
+def _instrument(symbol: str, market: Mapping[str, Any]) -> Instrument:
+    """Its grid and leverage by the exchange; the maintenance rate, which it does not tell, by SIGMA's own table."""
+    tick, step = _figure(market, "precision", "price"), _figure(market, "precision", "amount")
+    assert tick is not None
+    assert step is not None
+    most = number((market["limits"].get("leverage") or {}).get("max"))
+    return Instrument(
+        symbol,
+        tick=tick,
+        step=step,
+        maintenance_rate=practice_instrument(symbol, 1.0).maintenance_rate,
+        max_leverage=LEVERAGE_CAP if most is None else max(1, min(LEVERAGE_CAP, int(most))),
+    )
+
+
+def _sizes(market: Mapping[str, Any]) -> Sizes:
+    raw = market["info"]
+    return Sizes(
+        smallest=number(raw.get("minOrderSize")) or _figure(market, "precision", "amount") or Decimal(0),
+        largest=number(raw.get("maxOrderSize")) or None,
+        largest_entry=number(raw.get("marketOpenLimitSize")) or None,
+    )
+
+
+def _names(listed: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Our symbols by the exchange's names, those of its demo account too."""
+    live = {str(market["id"]): symbol for symbol, market in listed.items()}
+    demo = {f"{market['baseId']}SUSDT": symbol for symbol, market in listed.items()}
+    return {**demo, **live}
+
+
+def _rate(terms: TradingProfile) -> Rate:
+    return Rate(weight=terms.weight_per_window, window_ms=terms.window_ms, entries_per_minute=terms.entries_per_minute)
+
+
+def _host(profile: VenueProfile, keys: ApiKeys, demo: bool) -> str:
+    client = trading_client(profile, keys, lambda: 0, None, demo)
+    return urlsplit(client.urls["api"]["contractPrivate"]).netloc

@@ -1,5 +1,6 @@
 """Opening the way to an account, and looking at keys before they are used."""
 
+import contextlib
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -17,6 +18,7 @@ from sigma_engine.exchanges.fitness import Sizes
 from sigma_engine.exchanges.gateway import CcxtGateway
 from sigma_engine.exchanges.keys import ApiKeys
 from sigma_engine.exchanges.line import Line
+from sigma_engine.exchanges.outcomes import refusal
 from sigma_engine.exchanges.profiles import VenueProfile
 from sigma_engine.exchanges.trading import TradingProfile
 from sigma_engine.exchanges.venue_clock import VenueClock
@@ -38,14 +40,13 @@ async def open_gateway(
     clock = VenueClock(wall)
     client = trading_client(profile, keys, clock.now_ms, base_url, demo)
     budget = Budget(_rate(terms), clock)
-    try:
+    async with contextlib.AsyncExitStack() as unopened:
+        unopened.push_async_callback(client.close)
+        unopened.push_async_callback(budget.close)
         line = Line(profile.title, client, clock, budget, terms.public_weight)
         await line.compare_clocks()
         listed = await _markets(line, profile)
-    except BaseException:
-        await budget.close()
-        await client.close()
-        raise
+        unopened.pop_all()
 
     def make_stream_client() -> Any:
         stream = trading_client(profile, keys, clock.now_ms, base_url, demo)
@@ -127,7 +128,9 @@ def _money(wallet: VenueWallet) -> str:
 
 async def _markets(line: Line, profile: VenueProfile) -> Mapping[str, Mapping[str, Any]]:
     """ccxt's markets that settle as SIGMA trades, by our symbol."""
-    await line.read(Lane.RECONCILE, _MARKETS_WEIGHT, "its markets", lambda: line.client.load_markets(True))
+    answer, error = await line.heard(Lane.RECONCILE, _MARKETS_WEIGHT, lambda: line.client.load_markets(True))
+    if error is not None:
+        raise refusal(line.title, "its markets", answer, error, line.clock.now_ms())
     markets = (line.client.markets or {}).values()
     listed = {
         symbol: market
@@ -192,4 +195,4 @@ def _rate(terms: TradingProfile) -> Rate:
 
 def _host(profile: VenueProfile, keys: ApiKeys, demo: bool) -> str:
     client = trading_client(profile, keys, lambda: 0, None, demo)
-    return urlsplit(client.urls["api"]["contractPrivate"]).netloc
+    return str(urlsplit(client.urls["api"]["contractPrivate"]).netloc)

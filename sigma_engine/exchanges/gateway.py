@@ -1,9 +1,11 @@
 """The order protocol's gateway to one account, through ccxt."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sigma_engine.clock import within
 from sigma_engine.domain.instrument import Instrument
@@ -32,6 +34,8 @@ from sigma_engine.exchanges.venue_clock import MEASURE_EVERY_MS, VenueClock
 from sigma_engine.exchanges.weex_reading import Unreadable, WeexReader, by_id
 from sigma_engine.exchanges.windows import Noun, Page, everything, spans
 from sigma_engine.execution.gateway import Capabilities, Hint, NotSent, Outcome, Refused
+
+Read = TypeVar("Read")
 
 ENTRY_MS, PROTECT_MS = 5_000, 3_000
 _PRIVATE = ["contractPrivate"]
@@ -110,32 +114,30 @@ class CcxtGateway:
         """Ask to cancel; True when the exchange says it is cancelled, False when it does not know it any more."""
         self._require(self.capabilities.cancels, "cancels no orders")
         waits = order.kind in (VenueOrderKind.STOP, VenueOrderKind.TARGET)
-        weight = self._terms.weights["DELETE", "capi/v3/algoOrder" if waits else "capi/v3/order"]
-        answer, error = await self._line.heard(
-            Lane.CANCEL, weight, lambda: self._cancel(order.venue_id, order.symbol, waits)
-        )
+        path = "capi/v3/algoOrder" if waits else "capi/v3/order"
+        weight = self._terms.weights["DELETE", path]
+        answer, error = await self._line.heard(Lane.CANCEL, weight, lambda: self._cancel(order.venue_id, waits))
         said = outcomes.document(answer)
         if isinstance(said, Mapping):
-            if names_no_order(*outcomes.said_code(said)):
+            code, words = outcomes.said_code(said)
+            if names_no_order(code, words):
                 return False
-            if answer.status == 200 and said.get("success") is not False and outcomes.said_code(said) == (None, ""):
+            if answer.status == 200 and said.get("success") is not False and not code and not words:
                 return True
-        raise outcomes.refusal(
-            self.profile.title, f"the cancellation of {order.venue_id}", answer, error, self.now_ms()
-        )
+        subject = f"the cancellation of {order.venue_id}"
+        raise outcomes.refusal(self.profile.title, subject, answer, error, self.now_ms())
 
-    async def _cancel(self, venue_id: str, symbol: str, waits: bool) -> Any:
-        # With a market ccxt would refuse one it does not list; the exchange wants none.
-        return await self._line.client.cancel_order(
-            venue_id, None, {"type": "swap", **({"trigger": True} if waits else {})}
-        )
+    async def _cancel(self, venue_id: str, waits: bool) -> Any:
+        # Without a market: ccxt would refuse one it does not list, and the exchange asks for none.
+        kind = {"type": "swap", **({"trigger": True} if waits else {})}
+        return await self._line.client.cancel_order(venue_id, None, kind)
 
     async def may_trade(self) -> bool | None:
         """Whether the keys may trade, found out by cancelling an order that cannot exist; None where nobody says."""
         if not self.capabilities.cancels:
             return None
         weight = self._terms.weights["DELETE", "capi/v3/order"]
-        answer, _ = await self._line.heard(Lane.RECONCILE, weight, lambda: self._cancel(_IMPOSSIBLE_ORDER, "", False))
+        answer, _ = await self._line.heard(Lane.RECONCILE, weight, lambda: self._cancel(_IMPOSSIBLE_ORDER, False))
         said = outcomes.document(answer)
         if not isinstance(said, Mapping):
             return None
@@ -154,30 +156,22 @@ class CcxtGateway:
         Stops are read first: one that acts in between is then found as the order it became.
         """
         self._require(self.capabilities.lists_orders, "does not list open orders")
-        pages = Pages(rows=100, longest_ms=2**62)
-        waiting = await self._all(
-            "capi/v3/openAlgoOrders", "its stops", pages, 0, self._reader.waiting, _order_ms, _venue_id
-        )
-        plain = await self._all(
-            "capi/v3/openOrders", "its open orders", pages, 0, self._reader.orders, _order_ms, _venue_id
-        )
+        waiting = await self._all("capi/v3/openAlgoOrders", "its stops", _OPEN, 0, self._reader.waiting, _ORDERS)
+        plain = await self._all("capi/v3/openOrders", "its open orders", _OPEN, 0, self._reader.orders, _ORDERS)
         return by_id((*waiting, *plain))
 
     async def ended_orders(self, since_ms: int) -> Sequence[VenueOrder]:
         """Orders that ended, as far back as ``since_ms``."""
         terms = self._terms
-        orders = await self._all(
-            terms.history, "its past orders", terms.orders, since_ms, self._reader.orders, _order_ms, _venue_id
-        )
+        orders = await self._all(terms.history, "its past orders", terms.orders, since_ms, self._reader.orders, _ORDERS)
         ended = (order for order in orders if order.state is not VenueOrderState.LIVE)
         return sorted(ended, key=lambda order: (order.updated_ms, order.venue_id))
 
     async def fills(self, since_ms: int) -> Sequence[VenueFill]:
         """Executions since ``since_ms``, oldest first, all pages of them."""
         self._require(self.capabilities.lists_fills, "does not list executions")
-        fills = await self._all(
-            "capi/v3/userTrades", "its executions", self._terms.fills, since_ms, self._reader.fills, _fill_ms, _fill_id
-        )
+        pages = self._terms.fills
+        fills = await self._all("capi/v3/userTrades", "its executions", pages, since_ms, self._reader.fills, _FILLS)
         return sorted((fill for fill in fills if fill.at_ms >= since_ms), key=lambda fill: (fill.at_ms, fill.trade_id))
 
     async def positions(self) -> Sequence[VenuePosition]:
@@ -203,7 +197,7 @@ class CcxtGateway:
             return Page(rows, _is_full(items, pages) or (isinstance(said, Mapping) and said.get("hasNextPage") is True))
 
         now_ms = self.now_ms()
-        found = await self._everything("its statement", page, since_ms, pages, _bill_ms, _bill_id, now_ms)
+        found = await self._everything("its statement", page, since_ms, pages, _BILLS, now_ms)
         return sorted((bill for bill in found if bill.at_ms >= since_ms), key=lambda bill: (bill.at_ms, bill.bill_id))
 
     async def hints(self) -> AsyncIterator[Hint]:
@@ -227,15 +221,14 @@ class CcxtGateway:
         pages: Pages,
         since_ms: int,
         read: Callable[[Any], list[Noun]],
-        at_ms: Callable[[Noun], int],
-        key: Callable[[Noun], str],
+        marks: "_Marks[Noun]",
     ) -> list[Noun]:
         async def page(first_ms: int, last_ms: int | None) -> Page[Noun]:
             bounds = {"startTime": first_ms or None, "endTime": last_ms, "limit": pages.rows}
             said = await self._get(path, subject, {name: value for name, value in bounds.items() if value is not None})
             return Page(self._read(subject, read, said), _is_full(said, pages))
 
-        return await self._everything(subject, page, since_ms, pages, at_ms, key, None)
+        return await self._everything(subject, page, since_ms, pages, marks, None)
 
     async def _everything(
         self,
@@ -243,13 +236,12 @@ class CcxtGateway:
         page: Callable[[int, int | None], Awaitable[Page[Noun]]],
         since_ms: int,
         pages: Pages,
-        at_ms: Callable[[Noun], int],
-        key: Callable[[Noun], str],
+        marks: "_Marks[Noun]",
         until_ms: int | None,
     ) -> list[Noun]:
         pieces = spans(since_ms, self.now_ms(), pages.longest_ms, until_ms)
         try:
-            return await everything(page, pieces, at_ms, key)
+            return await everything(page, pieces, marks.at_ms, marks.key)
         except Unreadable as unreadable:
             raise self._unreadable(subject, unreadable) from None
 
@@ -265,7 +257,7 @@ class CcxtGateway:
             lambda: self._line.client.request(path, _PRIVATE, method, dict(params)),
         )
 
-    def _read(self, subject: str, read: Callable[[Any], Any], said: Any) -> Any:
+    def _read(self, subject: str, read: Callable[[Any], Read], said: Any) -> Read:
         try:
             return read(said)
         except Unreadable as unreadable:
@@ -284,10 +276,8 @@ class CcxtGateway:
         """Compare the clocks every ten minutes, and at once where the exchange doubts ours."""
         wait_ms = MEASURE_EVERY_MS
         while True:
-            try:
+            with contextlib.suppress(TimeoutError):
                 await within(self.clock, wait_ms, self._line.clock_doubted.wait())
-            except TimeoutError:
-                pass
             try:
                 await self._line.compare_clocks()
                 wait_ms = MEASURE_EVERY_MS
@@ -325,25 +315,15 @@ def _is_full(said: object, pages: Pages) -> bool:
     return isinstance(said, list) and len(said) >= pages.rows
 
 
-def _venue_id(order: VenueOrder) -> str:
-    return order.venue_id
+@dataclass(frozen=True, slots=True)
+class _Marks(Generic[Noun]):
+    """When a row happened, and what tells it from every other."""
+
+    at_ms: Callable[[Noun], int]
+    key: Callable[[Noun], str]
 
 
-def _order_ms(order: VenueOrder) -> int:
-    return order.created_ms
-
-
-def _fill_id(fill: VenueFill) -> str:
-    return fill.trade_id
-
-
-def _fill_ms(fill: VenueFill) -> int:
-    return fill.at_ms
-
-
-def _bill_id(bill: VenueBill) -> str:
-    return bill.bill_id
-
-
-def _bill_ms(bill: VenueBill) -> int:
-    return bill.at_ms
+_ORDERS: _Marks[VenueOrder] = _Marks(lambda order: order.created_ms, lambda order: order.venue_id)
+_FILLS: _Marks[VenueFill] = _Marks(lambda fill: fill.at_ms, lambda fill: fill.trade_id)
+_BILLS: _Marks[VenueBill] = _Marks(lambda bill: bill.at_ms, lambda bill: bill.bill_id)
+_OPEN = Pages(rows=100, longest_ms=2**62)

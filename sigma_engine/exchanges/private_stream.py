@@ -45,8 +45,10 @@ class PrivateStream:
                 if not getting.done():
                     getting.cancel()
             if not getting.done() or getting.cancelled():
-                return None if self._runner.cancelled() else self._runner.result()
+                break
             yield getting.result()
+        if not self._runner.cancelled():
+            self._runner.result()
 
     async def close(self) -> None:
         """Listen no more."""
@@ -72,10 +74,8 @@ class PrivateStream:
         """
         # The next dial would wait by ccxt's own measure, with a signature that grows old meanwhile.
         client.ws_dial_backoff = {}
-        watching = [
-            asyncio.create_task(_keep(watch))
-            for watch in (client.watch_orders, client.watch_my_trades, client.watch_positions)
-        ]
+        watches = (client.watch_orders, client.watch_my_trades, client.watch_positions)
+        watching = [asyncio.create_task(_keep(watch)) for watch in watches]
         try:
             await asyncio.wait(watching, return_when=asyncio.FIRST_COMPLETED)
         finally:

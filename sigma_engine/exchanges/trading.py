@@ -22,9 +22,10 @@ class Pages:
 class TradingProfile:
     """An exchange's private side.
 
-    ``capabilities`` is what it can do. ``weights`` are what its calls cost of ``weight_per_window`` that come back
+    ``capabilities`` is what it can do. ``balance``, ``positions``, ``history`` and ``order`` are paths, ``money`` what
+    it calls the settlement coin. ``weights`` are what its calls cost of ``weight_per_window``, which come back
     ``window_ms`` after they were spent, by method and path; they are also all that may ever be signed.
-    ``balance``, ``positions``, ``history`` and ``order`` are paths; ``entries_per_minute`` keeps below the exchange's own limit of orders. ``client_ids`` is what it accepts as one, ``money`` what it calls the settlement coin.
+    ``entries_per_minute`` keeps below its own limit of orders. ``client_ids`` is what it accepts as one.
     """
 
     capabilities: Capabilities

@@ -1,6 +1,6 @@
 """All rows of a span of time from an exchange that gives a page at a time, in whatever order it likes."""
 
-from collections.abc import Awaitable, Callable, Hashable, Iterator
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -8,6 +8,9 @@ from sigma_engine.exchanges.weex_reading import Unreadable
 
 Noun = TypeVar("Noun")
 _NARROWEST_MS = 4
+
+Span = tuple[int, int | None]
+"""From one time to another; None is no end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,22 +22,19 @@ class Page(Generic[Noun]):
 
 
 Ask = Callable[[int, int | None], Awaitable[Page[Noun]]]
-"""The page of a span from one time to another; None is no end. Whether the ends belong to it does not matter."""
+"""The page of a span. Whether its ends belong to it does not matter."""
 
 
 async def everything(
-    ask: Ask[Noun],
-    spans: Iterator[tuple[int, int | None]],
-    at_ms: Callable[[Noun], int],
-    key: Callable[[Noun], Hashable],
+    ask: Ask[Noun], pieces: Iterable[Span], at_ms: Callable[[Noun], int], key: Callable[[Noun], Hashable]
 ) -> list[Noun]:
-    """Every row of the spans once, in no order; raises `Unreadable` where a few milliseconds hold more than a page.
+    """Every row of the pieces once, in no order; raises `Unreadable` where a few milliseconds hold more than a page.
 
     A full page is not trusted to be the oldest or the newest of its span: the span is halved where its rows lie, and
     both halves are asked for, a little over each other.
     """
     found: dict[Hashable, Noun] = {}
-    left = list(spans)
+    left = list(pieces)
     while left:
         since_ms, until_ms = left.pop()
         page = await ask(since_ms, until_ms)
@@ -44,7 +44,7 @@ async def everything(
     return list(found.values())
 
 
-def spans(since_ms: int, now_ms: int, longest_ms: int, until_ms: int | None = None) -> Iterator[tuple[int, int | None]]:
+def spans(since_ms: int, now_ms: int, longest_ms: int, until_ms: int | None = None) -> Iterator[Span]:
     """The time from ``since_ms`` on in pieces of at most ``longest_ms``; the newest piece ends at ``until_ms``."""
     while now_ms - since_ms > longest_ms:
         yield since_ms, since_ms + longest_ms
@@ -52,7 +52,7 @@ def spans(since_ms: int, now_ms: int, longest_ms: int, until_ms: int | None = No
     yield since_ms, until_ms
 
 
-def _halves(since_ms: int, until_ms: int | None, times: list[int]) -> list[tuple[int, int | None]]:
+def _halves(since_ms: int, until_ms: int | None, times: list[int]) -> list[Span]:
     end_ms = times[-1] + 1 if until_ms is None else until_ms
     if end_ms - since_ms <= _NARROWEST_MS:
         raise Unreadable("there is more in one instant than it gives at once")

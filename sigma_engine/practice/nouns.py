@@ -94,6 +94,21 @@ class DuplicateIds(StrEnum):
     REJECT_WHILE_OPEN = "reject-while-open"
 
 
+class Oversize(StrEnum):
+    """What happens to a closing order larger than its position."""
+
+    TRIM = "trim"
+    REJECT = "reject"
+
+
+class FundingFault(StrEnum):
+    """How a funding stamp goes wrong: not paid, paid twice, only half of it paid."""
+
+    MISSED = "missed"
+    TWICE = "twice"
+    CAPPED = "capped"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """A market; decimals of price and quantity, the rest in parts, rates in parts of one (0.0008 is 80,000)."""
@@ -113,6 +128,16 @@ class Listing:
     maintenance_rate: int
     max_leverage: int
     funding_minutes: int = 480
+
+    @property
+    def tick(self) -> int:
+        """The smallest step of a price."""
+        return int(10 ** (8 - self.price_decimals))
+
+    @property
+    def step(self) -> int:
+        """The smallest step of a quantity."""
+        return int(10 ** (8 - self.quantity_decimals))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,13 +160,18 @@ class Ticket:
     target_trigger: int | None = None
     target_by: Watched = Watched.LAST
 
+    @property
+    def closes(self) -> bool:
+        """Whether it makes a position smaller: SELL of a LONG, BUY of a SHORT."""
+        return (self.side is Side.BUY) is (self.hold is Hold.SHORT)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """An order and what became of it; an attached or standalone trigger is an order of its own.
 
-    ``value`` and ``fee`` are of what was executed, ``source_id`` the order it was attached to, ``executed_as`` the
-    market or limit order a trigger became.
+    ``value`` and ``fee`` are of what was executed, ``source_id`` the order it was attached to or the trigger it came
+    from, ``executed_as`` the market or limit order a trigger became, ``reason`` why it ended unfilled.
     """
 
     order_id: int
@@ -157,11 +187,17 @@ class Order:
     source_id: int = 0
     executed_as: int = 0
     triggered_ms: int = 0
+    reason: str = ""
+
+    @property
+    def remaining(self) -> int:
+        """What is left to execute."""
+        return self.ticket.quantity - self.filled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fill:
-    """An execution; ``realised`` is profit before the fee."""
+    """An execution; ``realised`` is profit before the fees, ``liquidation_fee`` what a liquidation kept."""
 
     fill_id: int
     order_id: int
@@ -177,11 +213,16 @@ class Fill:
     maker: bool
     at_ms: int
     liquidation: bool = False
+    liquidation_fee: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Position:
-    """One side of a market that is held; ``open_value`` is its entry value, ``margin`` its isolated margin."""
+    """One side of a market that is held; ``open_value`` is its entry value, ``margin`` what is bound by it.
+
+    ``open_order_id`` is 0 where fills are combined, else the order it came from (SEPARATED). What begins with
+    ``total`` counts from its first fill on.
+    """
 
     position_id: int
     symbol: str
@@ -197,6 +238,14 @@ class Position:
     liquidation_price: int
     created_ms: int
     updated_ms: int
+    open_order_id: int = 0
+    total_opened: int = 0
+    total_open_value: int = 0
+    total_open_fee: int = 0
+    total_closed: int = 0
+    total_close_value: int = 0
+    total_close_fee: int = 0
+    total_liquidation_fee: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,6 +269,7 @@ class Wallet:
     frozen: int
     margin: int
     unrealised: int
+    at_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -235,6 +285,28 @@ class Quote:
     at_ms: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trade:
+    """An execution of the market at large."""
+
+    trade_id: int
+    symbol: str
+    price: int
+    quantity: int
+    buyer_maker: bool
+    at_ms: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FundingStamp:
+    """What was due at a funding instant: ``rate`` in parts of one of the value at ``mark``, longs pay if positive."""
+
+    symbol: str
+    rate: int
+    mark: int
+    at_ms: int
+
+
 class Refusal(Exception):
     """An order or question the exchange does not take: WEEX's code and text."""
 
@@ -243,5 +315,5 @@ class Refusal(Exception):
         self.code, self.message = code, message
 
 
-Changed = Order | Fill | Position | Wallet | Bill | Quote
+Changed = Order | Fill | Position | Wallet | Bill | Trade | Quote | FundingStamp
 """What the exchange tells whoever listens, in the order it happened; a position of size 0 is gone."""

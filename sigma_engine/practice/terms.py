@@ -1,0 +1,50 @@
+"""Changing how a symbol is traded on the account."""
+
+from dataclasses import replace
+
+from sigma_engine.practice.money import scaled
+from sigma_engine.practice.nouns import MarginMode, Refusal
+from sigma_engine.practice.refusals import COMBINATION, LEVERAGE, NOT_ENOUGH
+from sigma_engine.practice.state import State
+
+
+def change_leverage(state: State, symbol: str, leverage: int) -> None:
+    """Set the leverage; positions bind margin by the new one, which must be there."""
+    listing = state.listing(symbol)
+    if not 1 <= leverage <= listing.max_leverage:
+        raise Refusal(LEVERAGE, "Leverage exceeds maximum limit.")
+    if state.knobs.ignore_leverage:
+        return
+    held = {key: each for key, each in state.positions.items() if each.symbol == symbol}
+    more = {
+        key: scaled(each.open_value, 1, leverage) - scaled(each.open_value, 1, each.leverage)
+        for key, each in held.items()
+    }
+    if sum(more.values()) > max(0, state.spendable()):
+        raise Refusal(NOT_ENOUGH, "amount not enough")
+    state.terms[symbol] = replace(state.terms[symbol], leverage=leverage)
+    for key, position in held.items():
+        margin = max(0, position.margin + more[key])
+        state.keep(key, replace(position, leverage=leverage, margin=margin, updated_ms=state.now))
+    state.tell_wallet()
+
+
+def change_mode(state: State, symbol: str, mode: MarginMode) -> None:
+    """Set the margin mode."""
+    state.listing(symbol)
+    if mode is not state.terms[symbol].mode:
+        _refuse_while_in_use(state, symbol)
+        state.terms[symbol] = replace(state.terms[symbol], mode=mode)
+
+
+def change_separated(state: State, symbol: str, separated: bool) -> None:
+    """Set whether positions are separated."""
+    state.listing(symbol)
+    if separated is not state.terms[symbol].separated:
+        _refuse_while_in_use(state, symbol)
+        state.terms[symbol] = replace(state.terms[symbol], separated=separated)
+
+
+def _refuse_while_in_use(state: State, symbol: str) -> None:
+    if state.held(symbol) or state.open_orders(symbol):
+        raise Refusal(COMBINATION, "The margin mode cannot be changed with an open position or order.")

@@ -1,26 +1,43 @@
 """Accounts of exchanges for whoever stands at the door: which keys there are, keeping them, forgetting them."""
 
 import asyncio
+import importlib
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from sigma_engine.clock import SystemClock
 from sigma_engine.domain.connection import (
     PRACTICE_KEY,
     VENUE_ACCESS,
     ConnectionRequest,
+    KeyReport,
     KeySource,
     KnownKeys,
     VenueAccess,
+    practice_address,
 )
 from sigma_engine.domain.keys import ApiKeys
 from sigma_engine.errors import InputError, KeyringRefused
+from sigma_engine.exchanges.profiles import venue_named
 from sigma_engine.keys.keyring_keys import KeyringKeys, environment_names
 from sigma_engine.settings import Credentials, load_credentials
 from sigma_engine.storage.folder import DataFolder
 
 _SHOWN, _SHORTEST = 4, 12
 """Characters of a key that are shown, and how long it must be for that."""
+
+
+async def examine_keys(request: ConnectionRequest) -> KeyReport:
+    """What the request's keys open, found out by reading alone; raises `InputError` where they cannot be keys."""
+    access = _access(request.venue)
+    keys = ApiKeys.of(request.key, request.secret, request.passphrase if access.has_passphrase else "")
+    connect = await asyncio.to_thread(importlib.import_module, "sigma_engine.exchanges.connect")
+    address = None if request.venue_url is None else practice_address(request.venue_url)
+    report: KeyReport = await connect.examine_keys(
+        venue_named(access.venue), keys, SystemClock(), address, request.demo and address is None
+    )
+    return report
 
 
 async def save_keys(request: ConnectionRequest, kept: KeyringKeys | None = None) -> None:

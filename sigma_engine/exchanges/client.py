@@ -6,11 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import aiohttp
 import ccxt.pro
 
+from sigma_engine.domain.keys import ApiKeys
 from sigma_engine.errors import DomainError
-from sigma_engine.exchanges.keys import ApiKeys, require_loopback, require_permitted
+from sigma_engine.exchanges.http_session import LISTENER, Session
+from sigma_engine.exchanges.keys import require_loopback, require_permitted
 from sigma_engine.exchanges.profiles import VenueProfile
 
 NowMs = Callable[[], int]
@@ -37,9 +38,9 @@ def trading_client(
     require_permitted(keys, base_url)
     terms = profile.trading_terms(demo)
     credentials = {
-        "apiKey": keys.key.get_secret_value(),
-        "secret": keys.secret.get_secret_value(),
-        "password": keys.passphrase.get_secret_value(),
+        "apiKey": keys.key.reveal(),
+        "secret": keys.secret.reveal(),
+        "password": keys.passphrase.reveal() if keys.passphrase else "",
     }
     client = _client(profile, now_ms, base_url, credentials, terms.signable)
     if demo:
@@ -79,7 +80,8 @@ def _client(
     client.milliseconds = now_ms
     client.on_json_response = _read_json
     client.sign = _guarded(client.sign, signable)
-    client.open = _unredirected(client, client.open)
+    client.open = _opened(client, client.open, trust_environment=base_url is None)
+    client.on_rest_response = _told(client)
     return client
 
 
@@ -120,37 +122,39 @@ def _guarded(sign: Callable[..., Any], signable: Signable) -> Callable[..., Any]
         name = api if isinstance(api, str) else api[0]
         if name in _PRIVATE and (method, path) not in signable:
             raise DomainError(f"SIGMA signs no {method} {path}: it is not among the calls its orders need.")
-        return sign(path, api, method, *rest, **more)
+        request = sign(path, api, method, *rest, **more)
+        if (answer := LISTENER.get()) is not None:
+            answer.signed = True
+        return request
 
     return guarded
 
 
-class _Session:
-    """aiohttp's session, but it follows no redirect: keys go to no other host, and nothing is sent twice."""
+def _opened(client: Any, open_session: Callable[..., None], trust_environment: bool) -> Callable[..., None]:
+    """ccxt's opening, but with a session of our own."""
 
-    def __init__(self, session: aiohttp.ClientSession) -> None:
-        self._session = session
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._session, name)
-
-    def get(self, url: Any, **options: Any) -> Any:
-        return self._session.get(url, allow_redirects=False, **options)
-
-    def post(self, url: Any, **options: Any) -> Any:
-        return self._session.post(url, allow_redirects=False, **options)
-
-    def put(self, url: Any, **options: Any) -> Any:
-        return self._session.put(url, allow_redirects=False, **options)
-
-    def delete(self, url: Any, **options: Any) -> Any:
-        return self._session.delete(url, allow_redirects=False, **options)
-
-
-def _unredirected(client: Any, open_session: Callable[..., None]) -> Callable[..., None]:
     def opened(lazy: bool = False) -> None:
+        if client.session is None and not (lazy and client.closed_by_user):
+            client.session = Session(trust_environment)
         open_session(lazy)
-        if isinstance(client.session, aiohttp.ClientSession):
-            client.session = _Session(client.session)
 
     return opened
+
+
+def _told(client: Any) -> Callable[..., Any]:
+    """Write every answer down for whoever listens, without what must not be read anywhere."""
+    secrets = [text for text in (client.apiKey, client.secret, client.password) if text]
+
+    def told(status: int, _reason: str, _url: str, _method: str, headers: dict[str, str], body: str, *_: Any) -> str:
+        answer = LISTENER.get()
+        if answer is not None:
+            answer.status, answer.body, answer.headers = status, _hidden(body, secrets), headers
+        return body.strip()
+
+    return told
+
+
+def _hidden(text: str, secrets: list[str]) -> str:
+    for secret in secrets:
+        text = text.replace(secret, "…")
+    return text

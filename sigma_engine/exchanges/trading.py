@@ -12,22 +12,32 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """How much of the past one question gives: rows of a page, and the longest span of time it may cover."""
+    """How much of the past one question gives: rows of a page, and the longest span of time it may cover.
+
+    Nothing is asked that is older than ``reach_ms``: the exchange keeps no more.
+    """
 
     rows: int
     longest_ms: int
+    reach_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TradingProfile:
     """An exchange's private side.
 
-    ``capabilities`` is what it can do. ``weights`` are what its calls cost of ``weight_per_window`` that come back
+    ``capabilities`` is what it can do. ``balance``, ``positions``, ``history`` and ``order`` are paths, ``money`` what
+    it calls the settlement coin. ``weights`` are what its calls cost of ``weight_per_window``, which come back
     ``window_ms`` after they were spent, by method and path; they are also all that may ever be signed.
-    ``entries_per_minute`` keeps below the exchange's own limit of orders. ``client_ids`` is what it accepts as one.
+    ``entries_per_minute`` keeps below its own limit of orders. ``client_ids`` is what it accepts as one.
     """
 
     capabilities: Capabilities
+    balance: str
+    positions: str
+    history: str
+    order: str
+    money: str
     weights: Mapping[tuple[str, str], int]
     public_weight: int
     weight_per_window: int
@@ -55,6 +65,11 @@ WEEX = TradingProfile(
         bills=True,
         streams=True,
     ),
+    balance="capi/v3/account/balance",
+    positions="capi/v3/account/position/allPosition",
+    history="capi/v3/order/history",
+    order="capi/v3/order",
+    money="USDT",
     weights=MappingProxyType(
         {
             ("GET", "capi/v3/account/balance"): 10,
@@ -79,9 +94,9 @@ WEEX = TradingProfile(
     window_ms=11_000,
     entries_per_minute=30,
     client_ids=re.compile(r"[.A-Z:/a-z0-9_-]{1,36}"),
-    fills=Pages(rows=100, longest_ms=7 * DAY_MS),
-    orders=Pages(rows=1_000, longest_ms=7 * DAY_MS),
-    bills=Pages(rows=100, longest_ms=90 * DAY_MS),
+    fills=Pages(rows=100, longest_ms=7 * DAY_MS, reach_ms=90 * DAY_MS),
+    orders=Pages(rows=1_000, longest_ms=7 * DAY_MS, reach_ms=90 * DAY_MS),
+    bills=Pages(rows=100, longest_ms=90 * DAY_MS, reach_ms=90 * DAY_MS),
 )
 
 WEEX_DEMO = TradingProfile(
@@ -96,6 +111,11 @@ WEEX_DEMO = TradingProfile(
         bills=False,
         streams=False,
     ),
+    balance="capi/v3/sim/balance",
+    positions="capi/v3/sim/position/allPosition",
+    history="capi/v3/sim/order/history",
+    order="capi/v3/sim/order",
+    money="SUSDT",
     weights=MappingProxyType(
         {
             ("GET", "capi/v3/sim/balance"): 10,

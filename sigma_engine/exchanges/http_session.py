@@ -1,0 +1,84 @@
+"""The HTTP session under ccxt: it follows no redirect and never takes one question's answer for another's."""
+
+import socket
+import ssl
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+import aiohttp
+import certifi
+from aiohttp.connector import Connection
+
+
+class SpoiltConnection(aiohttp.ClientConnectionError):
+    """A kept connection held bytes nobody had asked for; nothing was sent over it."""
+
+
+class _Request(aiohttp.ClientRequest):
+    """A request that trusts a kept connection only where nothing waits in it.
+
+    A reply that came twice would otherwise answer the next question, and every question after it.
+    """
+
+    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+        if conn.protocol is None or conn.protocol.should_close:
+            raise SpoiltConnection("the connection holds an answer to nothing")
+        return await super().send(conn)
+
+
+class Session:
+    """aiohttp's session, but it follows no redirect: keys go to no other host, and nothing is sent twice."""
+
+    def __init__(self, trust_environment: bool) -> None:
+        connector = aiohttp.TCPConnector(
+            ssl=ssl.create_default_context(cafile=certifi.where()), family=socket.AF_UNSPEC, happy_eyeballs_delay=0
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            request_class=_Request,
+            trust_env=trust_environment,
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._session, name)
+
+    def get(self, url: Any, **options: Any) -> Any:
+        """Ask."""
+        return self._session.get(url, allow_redirects=False, **options)
+
+    def post(self, url: Any, **options: Any) -> Any:
+        """Send."""
+        return self._session.post(url, allow_redirects=False, **options)
+
+    def put(self, url: Any, **options: Any) -> Any:
+        """Send."""
+        return self._session.put(url, allow_redirects=False, **options)
+
+    def delete(self, url: Any, **options: Any) -> Any:
+        """Take back."""
+        return self._session.delete(url, allow_redirects=False, **options)
+
+
+@dataclass(slots=True)
+class Answer:
+    """What came back over HTTP while somebody listened; ``status`` is None where nothing did.
+
+    ``signed`` says that the request was written at all.
+    """
+
+    signed: bool = False
+    status: int | None = None
+    body: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def retry_after_ms(self) -> int | None:
+        """For how long the exchange wants silence, where it says so."""
+        text = next((value for name, value in self.headers.items() if name.lower() == "retry-after"), "").strip()
+        return int(text) * 1000 if text.isdecimal() else None
+
+
+LISTENER: ContextVar[Answer | None] = ContextVar("LISTENER", default=None)
+"""Where the answer to this task's question is written down, raw."""

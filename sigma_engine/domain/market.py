@@ -17,10 +17,16 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class Ticks:
-    """Prices of one instant, ``at_ms`` market time; stops and targets act on them at once."""
+    """Prices of one instant, ``at_ms`` market time; stops and targets act on them at once.
+
+    ``doubts`` says of a symbol what is wrong with its market. ``revised`` are closed candles the market now tells
+    otherwise than when they were decided on, or only now: they are kept, and not decided on again.
+    """
 
     at_ms: int
     ticks: tuple[Tick, ...]
+    doubts: Mapping[str, str] = field(default_factory=dict)
+    revised: tuple[tuple[str, Candle], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +35,16 @@ class Bars:
 
     ``had_ticks`` says that their prices already came as `Ticks`; without, the candle itself is all there is and
     the fill table of contracts.md §4 is applied to it. ``inside`` holds, where somebody has them, the 1m candles
-    within each candle, in their order: they tell whether stop or target came first.
+    within each candle, in their order: they tell whether stop or target came first. ``missed`` holds the candles
+    before it that came too late for a step of their own. ``doubts`` says why nothing is opened on a candle.
     """
 
     at_ms: int
     candles: Mapping[str, Candle]
     had_ticks: bool
     inside: Mapping[str, Candles] = field(default_factory=dict)
+    missed: Mapping[str, Candles] = field(default_factory=dict)
+    doubts: Mapping[str, str] = field(default_factory=dict)
 
 
 MarketStep = Ticks | Bars

@@ -137,7 +137,6 @@ class Differences:
             yield AlertRaised(at_ms=truth.at_ms, severity=Severity.CRITICAL, text=text)
 
     def _adjust(self, amount: Decimal, at_ms: int) -> Event:
-        bill = VenueBill(bill_id=f"unreconciled-{at_ms}", kind=BillKind.OTHER, symbol=None, amount=amount, at_ms=at_ms)
+        bill = self._book.adjust(amount, at_ms)
         self._booked.add(bill.bill_id)
-        self._book.bill(bill)
         return BillBooked(at_ms=at_ms, bill=bill)

@@ -115,11 +115,9 @@ class Executions:
 
     def close(self, position: Position, found: VenueFill, order: Order, reason: ExitReason) -> Iterator[Event]:
         """Book an execution that closes ``position``, or part of it; what exceeds it was somebody else's."""
-        surplus = found.quantity - position.quantity
-        if surplus > 0:
-            self._foreign[found.symbol, found.position_side] -= min(
-                surplus, self._foreign[found.symbol, found.position_side]
-            )
+        if (surplus := found.quantity - position.quantity) > 0:
+            market = (found.symbol, found.position_side)
+            self._foreign[market] = max(ZERO, self._foreign[market] - surplus)
             found = _part(found, position.quantity)
         fill, order = self._take(found, order)
         trade = self._book.reduce(fill, reason)

@@ -1,8 +1,11 @@
 """How often an exchange is read, how far back, and what is made of its refusals."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sigma_engine.domain.account import AccountState
+from sigma_engine.domain.money import ZERO
+from sigma_engine.domain.venue import VenueFill, VenueOrder, VenueOrderState
 from sigma_engine.errors import KeysRefused, VenueBusy, VenueClosed, VenueError
 from sigma_engine.execution.gateway import Gateway
 from sigma_engine.execution.live.truth import Truth
@@ -66,6 +69,30 @@ class Pace:
         return None
 
 
+def executions_of(orders: Iterable[VenueOrder]) -> tuple[VenueFill, ...]:
+    """The executions of orders that ended, where the exchange lists none: one each, at its average price.
+
+    Fee and profit are not told there; what they were shows in the wallet once nothing is held.
+    """
+    return tuple(
+        VenueFill(
+            trade_id=f"order-{order.venue_id}",
+            order_id=order.venue_id,
+            symbol=order.symbol,
+            side=order.side,
+            position_side=order.position_side,
+            price=order.average,
+            quantity=order.filled,
+            fee=ZERO,
+            realised=None,
+            maker=False,
+            at_ms=order.updated_ms,
+        )
+        for order in orders
+        if order.filled > 0 and order.average is not None and order.state is not VenueOrderState.LIVE
+    )
+
+
 @dataclass(slots=True)
 class Reader:
     """Reads one account; ``since_ms`` is up to when it was read before."""
@@ -84,7 +111,7 @@ class Reader:
         able = gateway.capabilities
         orders = tuple(await gateway.open_orders()) if able.lists_orders else ()
         ended = tuple(await gateway.ended_orders(ended_since_ms))
-        fills = tuple(await gateway.fills(since_ms)) if able.lists_fills else ()
+        fills = tuple(await gateway.fills(since_ms)) if able.lists_fills else executions_of(ended)
         truth = Truth(at_ms=at_ms, open_orders=orders, ended_orders=ended, fills=fills)
         if whole:
             truth = Truth(

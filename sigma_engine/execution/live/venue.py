@@ -7,6 +7,7 @@ from math import nan
 from typing import Any
 
 from sigma_engine.clock import Clock
+from sigma_engine.domain.account import AccountState
 from sigma_engine.domain.market import MarketStep, Ticks
 from sigma_engine.domain.order import ExitReason, Leg, Order
 from sigma_engine.domain.position import Position
@@ -209,7 +210,13 @@ class LiveVenue:
             return
         self._pace.succeeded(truth)
         self._tell(partial(self._desk.relief, "exchange"))
+        self._tell(partial(self._mind_clock, self._gateway.complaint))
         self._tell(lambda _: self._desk.read(truth))
+
+    def _mind_clock(self, complaint: str | None, at_ms: int) -> list[Event]:
+        if complaint is None:
+            return self._desk.relief("clock", at_ms)
+        return self._desk.trouble("clock", AccountState.REDUCING, complaint, at_ms)
 
     def _failed(self, error: VenueError) -> None:
         held_back = self._pace.failed(error, self._clock.now_ms())

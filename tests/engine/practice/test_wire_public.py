@@ -141,13 +141,13 @@ def test_the_past_comes_in_hundreds_and_the_newest_of_a_span() -> None:
     on_practice(act)
 
 
-@pytest.mark.parametrize("given", [{"historical": True}, {"paginate": True}])
-def test_a_span_that_ends_in_the_future_is_refused_and_the_last_page_of_ccxts_own_paging_is_one(
-    given: dict[str, bool],
-) -> None:
+def test_ccxts_own_paging_walks_the_past_up_to_the_forming_candle() -> None:
     async def act(stand: Practice) -> None:
-        with pytest.raises(BadRequest, match="-1140"):
-            await stand.client.fetch_ohlcv(BTC, "1h", NOW_MS - HOUR_MS, 5, given)
+        newest_ms = NOW_MS // HOUR_MS * HOUR_MS
+        since_ms = newest_ms - 249 * HOUR_MS
+        rows = await stand.client.fetch_ohlcv(BTC, "1h", since_ms, 250, {"paginate": True})
+        # Its windows hold 101 candles, both ends included, of which the exchange gives the newest hundred.
+        assert [row[0] for row in rows] == [since_ms + hour * HOUR_MS for hour in range(1, 250)]
 
     on_practice(act)
 

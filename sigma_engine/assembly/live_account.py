@@ -43,7 +43,7 @@ def open_account(
     """The account of ``run`` as it was last stored, to be compared with what the exchange holds before it trades."""
     arithmetic = {symbol: Arithmetic(instrument) for symbol, instrument in instruments.items()}
     book = Book(account_of(run, stored.positions if stored else ()), arithmetic, run.timeframe.interval_ms)
-    past = _past(stored) if stored else Past()
+    past = _past(stored) if stored else Past(fresh=True)
     desk = Desk(book, gateway.capabilities, standings, past, run.timeframe.interval_ms, clock.now_ms())
     return LiveAccount(book=book, venue=LiveVenue(desk, book, gateway, clock, run.market_ms))
 

@@ -39,11 +39,15 @@ FORGOTTEN_MS = 15_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What the store knows of the account from before: open orders, executions and bills booked."""
+    """What the store knows of the account from before: open orders, executions and bills booked.
+
+    ``fresh``: nothing, because the account begins here. What the first whole reading lists was before its time.
+    """
 
     orders: tuple[Order, ...] = ()
     trade_ids: frozenset[str] = frozenset()
     bill_ids: frozenset[str] = frozenset()
+    fresh: bool = False
 
 
 class Desk:
@@ -68,6 +72,7 @@ class Desk:
         self._hopeless: dict[str, int] = {}
         self._cancels: dict[str, VenueOrder] = {}
         self._truth: Truth | None = None
+        self._begins = past.fresh
 
     @property
     def unsettled(self) -> bool:
@@ -90,6 +95,10 @@ class Desk:
     def read(self, truth: Truth) -> list[Event]:
         """A reading of the exchange: executions first, then orders, then protection, then what is left to explain."""
         self._truth = truth
+        if self._begins:
+            self._begins = not truth.whole
+            self.executions.know(truth.fills)
+            self.differences.know(truth.bills)
         facts = [*self.executions.read(truth), *self.intents.read(truth, self.executions.executed)]
         if truth.whole:
             facts += self.differences.book_bills(truth)

@@ -45,6 +45,10 @@ class Differences:
         """Whether something differs and is being watched."""
         return bool(self._positions) or self._wallet is not None
 
+    def know(self, bills: Iterable[VenueBill]) -> None:
+        """Take lines of the statement as booked: they are part of what the account began with."""
+        self._booked |= {bill.bill_id for bill in bills}
+
     def held_elsewhere(self) -> dict[Market, Decimal]:
         """By market, what the exchange holds beyond the ledger, base coin."""
         return {market: found.amount for market, found in self._positions.items() if found.amount > 0}

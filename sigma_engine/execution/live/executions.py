@@ -52,6 +52,10 @@ class Executions:
         """How much of a market is held there that SIGMA never bought, base coin."""
         return self._foreign[symbol, side]
 
+    def know(self, fills: Iterable[VenueFill]) -> None:
+        """Take executions as booked: they are part of what the account began with."""
+        self._booked |= {fill.trade_id for fill in fills}
+
     def read(self, truth: Truth) -> Iterator[Event]:
         """Book what is new in a reading, oldest first."""
         for found in sorted(truth.fills, key=lambda fill: (fill.at_ms, fill.trade_id)):

@@ -15,6 +15,7 @@ from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.run import RunState
 from sigma_engine.events import (
     CandleClosed,
+    CandleRevised,
     ChatAnswered,
     DecisionMade,
     EquityRecorded,
@@ -41,6 +42,7 @@ class _Waiting:
 
     events: list[Event] = field(default_factory=list)
     candles: list[tuple[str, Candle]] = field(default_factory=list)
+    revised: list[tuple[str, Candle]] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     orders: dict[str, Order] = field(default_factory=dict)
     fills: list[Fill] = field(default_factory=list)
@@ -53,6 +55,8 @@ class _Waiting:
         match event:
             case CandleClosed(symbol=symbol, candle=candle):
                 self.candles.append((symbol, candle))
+            case CandleRevised(symbol=symbol, candle=candle):
+                self.revised.append((symbol, candle))
             case DecisionMade(decision=decision):
                 self.decisions.append(decision)
             case OrderSubmitted(order=order) | OrderRejected(order=order) | OrderCancelled(order=order):
@@ -114,6 +118,7 @@ class Journal:
             run=run,
             positions=positions,
             candles=waiting.candles if self._keep_candles else (),
+            revised=waiting.revised if self._keep_candles else (),
             decisions=waiting.decisions,
             orders=tuple(waiting.orders.values()),
             fills=waiting.fills,

@@ -71,6 +71,14 @@ class CandleRejected(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CandleRevised(Event):
+    """The market tells a closed candle otherwise than when it was decided on; it is kept, nothing is decided again."""
+
+    symbol: str
+    candle: Candle
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignalPreviewed(Event):
     """The readings on a forming candle, for the eye only."""
 

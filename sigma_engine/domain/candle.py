@@ -72,3 +72,9 @@ class Candles:
         """These candles followed by ``later``."""
         stamps, *prices = (np.concatenate(pair) for pair in zip(self.columns(), later.columns(), strict=True))
         return Candles(stamps, *prices)
+
+    def corrected(self, candle: Candle) -> "Candles":
+        """The same with ``candle`` in the place of the one of its time, or where it belongs; these must ascend."""
+        at = int(np.searchsorted(self.open_ms, candle.open_ms))
+        present = at < len(self) and int(self.open_ms[at]) == candle.open_ms
+        return self.slice(0, at).joined(Candles.from_rows([candle])).joined(self.slice(at + present))

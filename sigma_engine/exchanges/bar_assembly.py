@@ -86,12 +86,12 @@ class BarAssembly:
     def hear(self, symbol: str, rows: Iterable[Candle], now_ms: int) -> list[MarketStep]:
         """Rows a stream told; ticks come at once."""
         line = self._lines[symbol]
-        news = [row for row in self._sound(rows, now_ms) if line.keep(row)]
+        news = [row for row in self.sound(rows, now_ms) if line.keep(row)]
         return [*self._tick(symbol, line, news, now_ms), *self.close(now_ms)]
 
     def read(self, symbol: str, rows: Iterable[Candle], asked_ms: int, now_ms: int) -> list[MarketStep]:
         """The newest rows as the exchange answered a question of ``asked_ms``; no rows are no answer."""
-        line, sound = self._lines[symbol], self._sound(rows, now_ms)
+        line, sound = self._lines[symbol], self.sound(rows, now_ms)
         if not sound:
             return []
         over = [row for row in sound if self._is_over(row.open_ms, asked_ms) or row.open_ms < sound[-1].open_ms]
@@ -104,6 +104,12 @@ class BarAssembly:
         line.passed -= {row.open_ms for _, row in revised}
         told = [Ticks(now_ms, (), revised=revised)] if revised else []
         return [*self._tick(symbol, line, news, now_ms), *told, *self.close(now_ms)]
+
+    def sound(self, rows: Iterable[Candle], now_ms: int) -> list[Candle]:
+        """The rows that can be of this market now, oldest first."""
+        possible = (row for row in rows if row.open_ms <= now_ms + GRACE_MS)
+        sound = (row for row in possible if self._gate(None, row, self._timeframe) is None)
+        return sorted(sound, key=lambda row: (row.open_ms, row.volume))
 
     def close(self, now_ms: int) -> list[Bars]:
         """The candles that are due."""
@@ -129,12 +135,6 @@ class BarAssembly:
     def missing(self, symbol: str, now_ms: int) -> int:
         """How many of its newest candles reach back to what was handed out last, with two to spare."""
         return (now_ms - self._lines[symbol].decided_ms) // self._interval_ms + 2
-
-    def _sound(self, rows: Iterable[Candle], now_ms: int) -> list[Candle]:
-        """The rows that can be of this market now, oldest first."""
-        possible = (row for row in rows if row.open_ms <= now_ms + GRACE_MS)
-        sound = (row for row in possible if self._gate(None, row, self._timeframe) is None)
-        return sorted(sound, key=lambda row: (row.open_ms, row.volume))
 
     def _before(self, now_ms: int) -> int:
         """When the candle opened that closed last."""

@@ -22,6 +22,7 @@ class VenueProfile:
     past gives ``candles_per_call`` and wants ``history_params``; where ``newest_per_call`` is set, a call without a
     start gives that many of the newest. ``options`` are ccxt's. ``trading`` is how orders are sent there, ``demo``
     the same with the exchange's play money; None where SIGMA reads prices and trades on paper only.
+    ``counts_contracts`` says that quantities are contracts of some size there, and not coins.
     """
 
     fees: VenueFees
@@ -32,6 +33,7 @@ class VenueProfile:
     newest_per_call: int | None = None
     history_params: Mapping[str, object] = field(default_factory=dict)
     options: Mapping[str, object] = field(default_factory=dict)
+    counts_contracts: bool = False
     trading: TradingProfile | None = None
     demo: TradingProfile | None = None
 
@@ -94,6 +96,7 @@ VENUES = (
     VenueProfile(
         fees=_FEES["okx"],
         ccxt_id="okx",
+        counts_contracts=True,
         candles_per_call=300,
         options={"defaultType": "swap", "fetchMarkets": {"types": ["swap"]}, "brokerId": ""},
     ),

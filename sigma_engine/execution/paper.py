@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from math import nan
+from math import inf, nan
 
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.market import Bars, MarketStep, Tick, Ticks
@@ -18,6 +18,7 @@ from sigma_engine.events import (
     PositionOpened,
 )
 from sigma_engine.execution.book import Book
+from sigma_engine.execution.funding import AnnouncedFunding
 from sigma_engine.execution.orders import entry_margin, exit_order, range_fraction
 from sigma_engine.kernels import exits
 from sigma_engine.kernels.exits import Ending
@@ -33,9 +34,11 @@ class PaperVenue:
     """Keeps market orders until the next price, watches stops and targets, books what happens.
 
     Every step returns the facts in the order they happened. On ticks orders fill at the next tick and protections
-    act at once; on candles without ticks the table decides: exits of all symbols before entries at the open,
-    funding, then what the range of the candle touched, where known minute by minute. There an order is filled
-    ``latency_bars`` candles later than the next open; what waits meanwhile goes the moment its position does.
+    act at once, also on what a candle's range shows that no tick told of; on candles without ticks the table decides:
+    exits of all symbols before entries at the open, funding, then what the range of the candle touched, where known
+    minute by minute. There an order is filled ``latency_bars`` candles later than the next open; what waits meanwhile
+    goes the moment its position does.
+    ``announced`` takes the place of ``funding`` where a venue tells the rates as time goes on.
     """
 
     def __init__(
@@ -45,10 +48,14 @@ class PaperVenue:
         interval_ms: int,
         funding: FundingRates | None = None,
         latency_bars: int = 0,
+        announced: AnnouncedFunding | None = None,
     ) -> None:
         self._book, self._costs, self._interval_ms = book, costs, interval_ms
         self._funding, self._latency_ms = funding or {}, latency_bars * interval_ms
         self._pending: dict[tuple[str, Leg], Order] = {}
+        self._announced, self._funded_ms = announced, book.portfolio().at_ms
+        self._seen: dict[str, Candle] = {}
+        self._seen_before: dict[str, Candle] = {}
 
     def submit(self, order: Order) -> None:
         """Take an order that is already journaled."""
@@ -83,16 +90,16 @@ class PaperVenue:
         return []
 
     def funding_rate(self, symbol: str, at_ms: int) -> float | None:
-        """The rate of the last stamp up to ``at_ms``; None where it is not given."""
+        """The rate of the last stamp up to ``at_ms``, or the one announced last; None where it is not given."""
+        if self._announced is not None:
+            return self._announced.last(symbol)
         return self._funding.get(symbol, {}).get(at_ms - at_ms % FUNDING_MS)
 
     def step(self, step: MarketStep) -> list[Event]:
         """Act on new prices."""
         if isinstance(step, Ticks):
             return list(self._on_ticks(step))
-        if step.had_ticks:
-            return []
-        return list(self._on_bars(step))
+        return list(self._behind_ticks(step) if step.had_ticks else self._on_bars(step))
 
     def close_all(self, at_ms: int, reason: ExitReason) -> list[Event]:
         """Close every position at its mark, as at the end of the data; whatever waited is cancelled."""
@@ -103,18 +110,64 @@ class PaperVenue:
 
     def _on_ticks(self, step: Ticks) -> Iterator[Event]:
         for tick in step.ticks:
+            yield from self._pay_announced(tick.symbol, tick.price, step.at_ms)
+            yield from self._unseen(tick.symbol, tick.forming, step.at_ms, tick.price)
             yield from self._at_price(tick.symbol, tick.price, step.at_ms, latency_ms=0)
         for tick in step.ticks:
             yield from self._enter(tick.symbol, tick.price, step.at_ms, latency_ms=0)
         for tick in step.ticks:
             self._mark_tick(tick)
 
+        self._funded_ms = max(self._funded_ms, step.at_ms)
+
     def _mark_tick(self, tick: Tick) -> None:
         self._book.mark(tick.symbol, tick.price)
 
+    def _behind_ticks(self, step: Bars) -> Iterator[Event]:
+        """Candles whose prices came as ticks, but perhaps not all of them."""
+        for symbol, candle in step.candles.items():
+            for each in (*step.missed.get(symbol, ()), candle):
+                yield from self._unseen(symbol, each, each.open_ms + self._interval_ms)
+
+    def _unseen(self, symbol: str, candle: Candle, at_ms: int, price: float | None = None) -> Iterator[Event]:
+        """What the range of ``candle`` touched beyond what was seen of it, and beyond ``price``, which comes next."""
+        seen = self._see(symbol, candle)
+        position = self._book.position(symbol)
+        if position is None or position.entry_ms >= candle.open_ms + self._interval_ms:
+            return
+        if seen is None:
+            if position.entry_ms > candle.open_ms:
+                return  # what was before the entry does not count, and nobody knows what was
+            yield from self._at_opening(position, candle.open, at_ms)
+            if (position := self._book.position(symbol)) is None:
+                return
+        known: list[float] = [] if seen is None else [seen.high, seen.low]
+        known += [] if price is None else [price]
+        high = candle.high if candle.high > max(known, default=-inf) else nan
+        low = candle.low if candle.low < min(known, default=inf) else nan
+        yield from self._touched(
+            position, Ending(exits.inside(position.side.sign, high, low, *_levels(position))), at_ms
+        )
+
+    def _see(self, symbol: str, candle: Candle) -> Candle | None:
+        """Remember ``candle`` as it stands; what was remembered of it before."""
+        last = self._seen.get(symbol)
+        if last is not None and last.open_ms > candle.open_ms:
+            before = self._seen_before.get(symbol)
+            return before if before is not None and before.open_ms == candle.open_ms else None
+        self._seen[symbol] = candle
+        if last is None or last.open_ms == candle.open_ms:
+            return last
+        self._seen_before[symbol] = last
+        return None
+
     def _on_bars(self, step: Bars) -> Iterator[Event]:
         candles = step.candles.items()
+        for symbol, missed in step.missed.items():
+            for candle in missed:
+                yield from self._unseen(symbol, candle, candle.open_ms + self._interval_ms)
         for symbol, candle in candles:
+            yield from self._pay_announced(symbol, candle.open, candle.open_ms)
             yield from self._at_price(symbol, candle.open, candle.open_ms, self._latency_ms)
         for symbol, candle in candles:
             yield from self._enter(symbol, candle.open, candle.open_ms, self._latency_ms)
@@ -124,6 +177,8 @@ class PaperVenue:
             yield from self._inside(symbol, candle, step.inside.get(symbol))
         for symbol, candle in candles:
             self._mark_candle(symbol, candle)
+            self._see(symbol, candle)
+        self._funded_ms = max(self._funded_ms, *(candle.open_ms for _, candle in candles), 0)
 
     def _mark_candle(self, symbol: str, candle: Candle) -> None:
         position = self._book.position(symbol)
@@ -133,14 +188,21 @@ class PaperVenue:
     def _at_price(self, symbol: str, price: float, at_ms: int, latency_ms: int) -> Iterator[Event]:
         """Exits at an opening or a tick: liquidation, stop, target, then an exit order that waited."""
         position = self._book.position(symbol)
-        if position is None:
+        if position is None or position.entry_ms > at_ms:
             return
+        yield from self._at_opening(position, price, at_ms)
+        if (
+            self._book.position(symbol) is not None
+            and (waiting := self._due(symbol, Leg.EXIT, at_ms, latency_ms)) is not None
+        ):
+            del self._pending[symbol, Leg.EXIT]
+            yield from self._exit(position, price, at_ms, waiting.exit_reason or ExitReason.MANUAL, waiting)
+
+    def _at_opening(self, position: Position, price: float, at_ms: int) -> Iterator[Event]:
+        """The end of a position at a price the market opened at, or jumped to."""
         ending = exits.at_open(position.side.sign, price, *_levels(position))
         if ending != Ending.NONE:
             yield from self._end(position, Ending(ending), price, at_ms)
-        elif (waiting := self._due(symbol, Leg.EXIT, at_ms, latency_ms)) is not None:
-            del self._pending[symbol, Leg.EXIT]
-            yield from self._exit(position, price, at_ms, waiting.exit_reason or ExitReason.MANUAL, waiting)
 
     def _due(self, symbol: str, leg: Leg, at_ms: int, latency_ms: int) -> Order | None:
         """The order that waited and is not on its way any more at ``at_ms``."""
@@ -152,13 +214,17 @@ class PaperVenue:
 
     def _inside(self, symbol: str, candle: Candle, minutes: Candles | None) -> Iterator[Event]:
         position = self._book.position(symbol)
-        if position is None:
+        if position is None or position.entry_ms >= candle.open_ms + self._interval_ms:
             return
+        ending = _first_ending(position.side.sign, candle, minutes, _levels(position), self._interval_ms)
+        yield from self._touched(position, ending, max(candle.open_ms, position.entry_ms))
+
+    def _touched(self, position: Position, ending: Ending, at_ms: int) -> Iterator[Event]:
+        """The end of a position at the level a range reached, if it did."""
         stop, target, liquidation = _levels(position)
-        ending = _first_ending(position.side.sign, candle, minutes, (stop, target, liquidation), self._interval_ms)
         level = {Ending.STOP: stop, Ending.TARGET: target, Ending.LIQUIDATION: liquidation}.get(ending)
         if level is not None:
-            yield from self._end(position, ending, level, candle.open_ms)
+            yield from self._end(position, ending, level, at_ms)
 
     def _end(self, position: Position, ending: Ending, reference: float, at_ms: int) -> Iterator[Event]:
         if ending is Ending.LIQUIDATION:
@@ -237,6 +303,15 @@ class PaperVenue:
             slippage=arithmetic.slippage(reference, price, order.quantity),
             at_ms=at_ms,
         )
+
+    def _pay_announced(self, symbol: str, price: float, until_ms: int) -> Iterator[Event]:
+        """Funding of the stamps that passed since the last prices, at this one."""
+        if self._announced is None:
+            return
+        for stamp_ms, rate in self._announced.due(symbol, self._funded_ms, until_ms):
+            position = self._book.position(symbol)
+            if position is not None and position.entry_ms < stamp_ms:
+                yield PositionChanged(at_ms=until_ms, position=self._book.receive_funding(symbol, price, rate))
 
     def _pay_funding(self, symbol: str, candle: Candle) -> Iterator[Event]:
         rates = self._funding.get(symbol)

@@ -28,6 +28,7 @@ class ReplayFeed:
     """
 
     source = ""
+    stands_still = True
 
     def __init__(
         self,

@@ -92,7 +92,7 @@ class Control:
     async def _close(self, positions: list[Position], what: str) -> CommandResult:
         if not positions:
             return Refused(f"there are no open {what}" if what == "positions" else f"{what} is not held")
-        if self._session.state.status is RunStatus.STOPPED:
+        if self._session.state.status is RunStatus.STOPPED and self._session.stands_still:
             return Refused("trading is stopped and the market stands still; press Start first")
         trader, now_ms = self._session.trader, self._session.clock.now_ms()
         fresh = [position for position in positions if trader.venue.pending(position.symbol, Leg.EXIT) is None]

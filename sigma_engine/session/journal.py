@@ -18,6 +18,7 @@ from sigma_engine.domain.venue import VenueBill
 from sigma_engine.events import (
     BillBooked,
     CandleClosed,
+    CandleRevised,
     ChatAnswered,
     DecisionMade,
     EquityRecorded,
@@ -47,6 +48,7 @@ class _Waiting:
 
     events: list[Event] = field(default_factory=list)
     candles: list[tuple[str, Candle]] = field(default_factory=list)
+    revised: list[tuple[str, Candle]] = field(default_factory=list)
     decisions: list[Decision] = field(default_factory=list)
     orders: dict[str, Order] = field(default_factory=dict)
     fills: list[Fill] = field(default_factory=list)
@@ -62,6 +64,8 @@ class _Waiting:
         match event:
             case CandleClosed(symbol=symbol, candle=candle):
                 self.candles.append((symbol, candle))
+            case CandleRevised(symbol=symbol, candle=candle):
+                self.revised.append((symbol, candle))
             case DecisionMade(decision=decision):
                 self.decisions.append(decision)
             case (
@@ -138,6 +142,7 @@ class Journal:
             run=run,
             positions=positions,
             candles=waiting.candles if self._keep_candles else (),
+            revised=waiting.revised if self._keep_candles else (),
             decisions=waiting.decisions,
             orders=tuple(waiting.orders.values()),
             fills=waiting.fills,

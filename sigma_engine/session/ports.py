@@ -24,7 +24,10 @@ class Feed(Protocol):
 
     ``source`` names the market under which closed candles are kept in the store, or is empty where they should
     not be kept (a replay has its file). ``instruments`` has one entry a symbol, in the strategy's order.
+    ``stands_still`` says that its time can be stopped; a market outside goes on.
     """
+
+    stands_still: bool
 
     @property
     def source(self) -> str:
@@ -59,13 +62,15 @@ class Batch:
     """What is committed together: all of it, or nothing.
 
     ``run`` and ``positions`` replace what was stored (``positions`` is the full set of the run); ``orders`` are
-    inserted or updated by client id, ``standing`` by account; the rest is appended, and appending the same key twice
-    changes nothing. An execution the exchange gave the same name as another is refused, and the batch with it.
+    inserted or updated by client id, ``standing`` by account; ``revised`` candles take the place of those of their
+    time; the rest is appended, and appending the same key twice changes nothing. An execution the exchange gave the
+    same name as another is refused, and the batch with it.
     """
 
     run: RunState
     positions: tuple[Position, ...]
     candles: Sequence[tuple[str, Candle]] = ()
+    revised: Sequence[tuple[str, Candle]] = ()
     decisions: Sequence[Decision] = ()
     orders: Sequence[Order] = ()
     fills: Sequence[Fill] = ()

@@ -8,7 +8,15 @@ from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
 from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Trade
-from sigma_engine.events import CandleClosed, ChatAnswered, DecisionMade, EquityRecorded, Event, PositionClosed
+from sigma_engine.events import (
+    CandleClosed,
+    CandleRevised,
+    ChatAnswered,
+    DecisionMade,
+    EquityRecorded,
+    Event,
+    PositionClosed,
+)
 from sigma_engine.kernels.forecast import MEMORY
 from sigma_engine.session.ports import StoredRun
 
@@ -37,6 +45,9 @@ class Record:
                 self._closed[symbol].append(candle)
                 if len(self._closed[symbol]) >= FOLDED_EVERY:
                     self._fold(symbol)
+            case CandleRevised(symbol=symbol, candle=candle):
+                self._fold(symbol)
+                self._history[symbol] = self._history[symbol].corrected(candle)
             case DecisionMade(decision=decision):
                 self._decisions[decision.symbol] = decision
             case PositionClosed(trade=trade):

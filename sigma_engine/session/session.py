@@ -169,15 +169,21 @@ class Session:
         """The run as it would be stored now."""
         return self._account()[0]
 
+    @property
+    def stands_still(self) -> bool:
+        """Whether the market waits while trading is stopped."""
+        return self._parts.feed.stands_still
+
     def portfolio(self) -> Portfolio:
         """The account as it stands."""
         return self.trader.book.portfolio()
 
     def set_status(self, status: RunStatus, reason: str) -> None:
-        """Run, pause or stop; the market's clock and the trader follow."""
+        """Run, pause or stop; the trader follows, and the market's clock where it can be stopped."""
         self._run, self._reason = replace(self._run, status=status), reason
         self._hold_back()
-        if status in (RunStatus.RUNNING, RunStatus.PAUSED):
+        self.trader.idle = status is RunStatus.STOPPED
+        if status in (RunStatus.RUNNING, RunStatus.PAUSED) or (self.trader.idle and not self.stands_still):
             self.clock.resume()
             self._moving.set()
         else:

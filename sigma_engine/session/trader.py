@@ -15,6 +15,7 @@ from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.events import (
     CandleClosed,
     CandleRejected,
+    CandleRevised,
     DecisionMade,
     EquityRecorded,
     Event,
@@ -57,13 +58,15 @@ def warmed_readers(mandate: Mandate, timeframe: Timeframe, history: Mapping[str,
 class Trader:
     """Holds the readers, the account and the venue of one run and moves them together.
 
-    ``halted`` is the reason why no entries are taken, or None.
+    ``halted`` is the reason why no entries are taken, or None. While ``idle`` it decides nothing at all: prices are
+    read, and the venue protects what is held.
     """
 
     def __init__(
         self, run_id: str, timeframe: Timeframe, mandate: Mandate, book: Book, venue: Venue, gate: QualityGate
     ) -> None:
         self.halted: str | None = None
+        self.idle = False
         self.book, self.venue = book, venue
         self._run_id, self._timeframe, self._gate = run_id, timeframe, gate
         self._mandate = mandate
@@ -182,6 +185,12 @@ class Trader:
 
     def _ticks(self, step: Ticks) -> Iterator[Event]:
         self.book.turn_to(step.at_ms)
+        for symbol, doubt in step.doubts.items():
+            yield CandleRejected(at_ms=step.at_ms, symbol=symbol, reason=doubt)
+        for symbol, candle in step.revised:
+            yield CandleRevised(at_ms=step.at_ms, symbol=symbol, candle=candle)
+        if not step.ticks:
+            return
         wrong = {tick.symbol: reason for tick in step.ticks if (reason := self._wrong_tick(tick)) is not None}
         for symbol, reason in wrong.items():
             yield CandleRejected(at_ms=step.at_ms, symbol=symbol, reason=f"{reason}; the tick is left out")
@@ -202,6 +211,9 @@ class Trader:
         return self._unsound(tick.symbol, tick.forming)
 
     def _bars(self, step: Bars) -> Iterator[Event]:
+        late = [(symbol, each) for symbol, candles in step.missed.items() for each in candles]
+        late = [(symbol, each) for symbol, each in late if self._fits(symbol, each, step.candles[symbol])]
+        step = replace(step, missed=_by_symbol(late))
         sound, self._doubts = self._sound(step)
         for symbol, reason in self._doubts.items():
             yield CandleRejected(at_ms=step.at_ms, symbol=symbol, reason=reason)
@@ -211,13 +223,17 @@ class Trader:
         yield from facts
         self.book.turn_to(step.at_ms)
         self.book.age(sound)
+        for symbol, candle in late:
+            self.book.age((symbol,))
+            yield CandleClosed(at_ms=step.at_ms, symbol=symbol, candle=candle)
         signals = self._unmeasured = [self._read(symbol, candle) for symbol, candle in sound.items()]
         yield from (CandleClosed(at_ms=step.at_ms, symbol=s, candle=candle) for s, candle in sound.items())
         yield EquityRecorded(at_ms=step.at_ms, point=self.book.record_equity())
-        for signal in signals:
-            yield from self._manage(signal)
-        yield from self.venue.protect(step.at_ms)
-        yield from self._decide_all(signals)
+        if not self.idle:
+            for signal in signals:
+                yield from self._manage(signal)
+            yield from self.venue.protect(step.at_ms)
+            yield from self._decide_all(signals)
         yield PortfolioChanged(at_ms=step.at_ms, portfolio=self.book.portfolio())
 
     def _sound(self, step: Bars) -> tuple[dict[str, Candle], dict[str, str]]:
@@ -233,10 +249,10 @@ class Trader:
                 continue
             last = self._last.get(symbol)
             doubt = self._gate(last.open_ms if last else None, candle, self._timeframe)
-            if doubt and last is not None and (filled := self._fill_hole(symbol, last, candle)):
-                doubt = f"{doubt}; {filled} were filled flat"
-            if doubt:
-                doubts[symbol] = doubt
+            if doubt and last is not None:
+                doubt = f"{doubt}{self._fill_hole(symbol, last, candle, step.missed.get(symbol, Candles.empty()))}"
+            if said := "; ".join(each for each in (doubt, step.doubts.get(symbol)) if each):
+                doubts[symbol] = said
             if doubt is None or self._follows(symbol, candle):
                 sound[symbol] = candle
         return sound, doubts
@@ -248,14 +264,25 @@ class Trader:
         tick = self.book.arithmetic(symbol).instrument.tick
         return f"low {candle.low:g} is below the price step of {tick}" if candle.low < float(tick) else None
 
-    def _fill_hole(self, symbol: str, last: Candle, candle: Candle) -> int:
+    def _fits(self, symbol: str, candle: Candle, later: Candle) -> bool:
+        """Whether a candle that comes late still has its place before ``later``."""
+        last = self._last.get(symbol)
+        after_ms = candle.open_ms - 1 if last is None else last.open_ms
+        return after_ms < candle.open_ms < later.open_ms and self._unsound(symbol, candle) is None
+
+    def _fill_hole(self, symbol: str, last: Candle, candle: Candle, missed: Candles) -> str:
+        """Read what is missing between the two: the candles that came late, flat ones for the rest; in words."""
         interval_ms = self._timeframe.interval_ms
         missing = range(last.open_ms + interval_ms, candle.open_ms, interval_ms)
         if len(missing) * interval_ms > LONGEST_HOLE_MS:
-            return 0
+            return ""
+        late = {each.open_ms: each for each in missed}
         for open_ms in missing:
-            self._read(symbol, Candle(open_ms, last.close, last.close, last.close, last.close, 0.0))
-        return len(missing)
+            close = self._last[symbol].close
+            self._read(symbol, late.get(open_ms, Candle(open_ms, close, close, close, close, 0.0)))
+        flat = len(missing) - len(late)
+        parts = (f"{len(late)} came late" if late else "", f"{flat} were filled flat" if flat else "")
+        return "".join(f"; {part}" for part in parts if part)
 
     def _follows(self, symbol: str, candle: Candle) -> bool:
         last = self._last.get(symbol)
@@ -339,3 +366,10 @@ class Trader:
             reason=decision.reason,
         )
         return with_attached(order, self.book.arithmetic(order.symbol))
+
+
+def _by_symbol(candles: Sequence[tuple[str, Candle]]) -> dict[str, Candles]:
+    rows: dict[str, list[Candle]] = {}
+    for symbol, candle in candles:
+        rows.setdefault(symbol, []).append(candle)
+    return {symbol: Candles.from_rows(each) for symbol, each in rows.items()}

@@ -59,6 +59,8 @@ def write(connection: Connection, batch: Batch) -> None:
     if run.source:
         candles = [candle_row(run.source, run.timeframe, symbol, candle) for symbol, candle in batch.candles]
         append(connection, CandleRow, candles)
+        revised = [candle_row(run.source, run.timeframe, symbol, candle) for symbol, candle in batch.revised]
+        put(connection, CandleRow, revised)
     _write_decisions(connection, run, batch.decisions)
     put(connection, OrderRow, [row_of(order, run_id=run_id) for order in batch.orders])
     append_by_key(connection, FillRow, [row_of(fill, run_id=run_id) for fill in batch.fills])

@@ -30,6 +30,7 @@ class GeneratedFeed:
     """
 
     timeframe = Timeframe.M1
+    stands_still = True
 
     def __init__(self, source: str, hour: MarketHour, at_ms: int, clock: Clock, history: Mapping[str, Candles]) -> None:
         self.source, self.clock = source, clock

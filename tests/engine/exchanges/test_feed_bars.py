@@ -1,4 +1,4 @@
-"""Candles out of rows that come twice, late, out of order, broken or never: each once, in order, as it was."""
+"""Rows that come twice, late, out of order, broken or never: each candle once, in order, as the market had it."""
 
 import math
 from collections.abc import Sequence

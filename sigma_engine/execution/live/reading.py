@@ -10,8 +10,8 @@ from sigma_engine.errors import KeysRefused, VenueBusy, VenueClosed, VenueError
 from sigma_engine.execution.gateway import Gateway
 from sigma_engine.execution.live.truth import Truth
 
-QUIET_MS = 15_000
-"""Between two readings while nothing happens."""
+QUIET_MS, HOLDING_MS = 15_000, 5_000
+"""Between two readings while nothing happens, with nothing held and with something."""
 WHOLE_MS = 4_000
 """Between two whole readings while something is unsettled."""
 FIRST_MS, SLOWEST_MS = 300, 2_000
@@ -33,13 +33,13 @@ class Pace:
     failing_since_ms: int | None = None
     silent_until_ms: int = 0
 
-    def next_ms(self, at_ms: int, unsettled: bool) -> int:
+    def next_ms(self, at_ms: int, unsettled: bool, holding: bool) -> int:
         """When the reading after the one at ``at_ms`` is due."""
         if self.failures:
             return max(self.silent_until_ms, at_ms + min(LONGEST_RETRY_MS, 500 << min(self.failures, 8)))
         if not unsettled:
             self.in_a_row = 0
-            return at_ms + QUIET_MS
+            return at_ms + (HOLDING_MS if holding else QUIET_MS)
         self.in_a_row += 1
         return at_ms + min(SLOWEST_MS, FIRST_MS * self.in_a_row)
 

@@ -146,8 +146,7 @@ class LiveVenue:
     async def _send(self, order: Order) -> None:
         outcome = await self._outcome(order)
         self._tell(partial(self._desk.learn, order, outcome))
-        self._pace.hurry()
-        self._wake.set()
+        self._hurry()
 
     async def _outcome(self, order: Order) -> Outcome:
         if order.leg is not Leg.ENTRY:
@@ -178,17 +177,17 @@ class LiveVenue:
         except VenueError as refused:
             reason = f"{short(order.symbol)}: an order could not be cancelled: {refused}"
             self._tell(partial(self._desk.note, reason))
-        self._pace.hurry()
-        self._wake.set()
+        self._hurry()
 
     def _watch(self, position: Position, price: float, at_ms: int) -> list[Event]:
         """The second line behind the exchange's stop, and the only one where it has none."""
-        if self._gateway.capabilities.rests_protection and position.protected_ms is not None:
-            return []
         stop = nan if position.stop is None else float(position.stop)
         target = nan if position.target is None else float(position.target)
         ending = exits.at_open(position.side.sign, price, stop, target, nan)
         if ending == Ending.NONE:
+            return []
+        if self._gateway.capabilities.rests_protection and position.protected_ms is not None:
+            self._hurry()  # the exchange should have acted: look
             return []
         reason = position.stop_kind if ending == Ending.STOP else ExitReason.TARGET
         return self._desk.close(position, reason, at_ms)
@@ -227,7 +226,7 @@ class LiveVenue:
     async def _pause(self) -> None:
         """Until the next reading is due, or something happened."""
         begun_ms = self._clock.now_ms()
-        due_ms = self._pace.next_ms(begun_ms, self._desk.unsettled)
+        due_ms = self._pace.next_ms(begun_ms, self._desk.unsettled, bool(self._book.positions()))
         if not self._pace.failures:
             alarm = asyncio.create_task(self._clock.sleep_until(due_ms))
             woken = asyncio.create_task(self._wake.wait())
@@ -244,5 +243,9 @@ class LiveVenue:
     def _take(self, hint: Hint) -> None:
         if hint.symbol is None:
             self._agreed.clear()  # somebody may have changed them while nobody looked
+        self._hurry()
+
+    def _hurry(self) -> None:
+        """Read soon, and again soon after."""
         self._pace.hurry()
         self._wake.set()

@@ -1,6 +1,6 @@
 """How often an exchange is read, how far back, and what is made of its refusals."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sigma_engine.domain.account import AccountState
@@ -69,6 +69,10 @@ class Pace:
         return None
 
 
+LeavesDoubt = Callable[[Sequence[VenueOrder], Sequence[VenueFill]], bool]
+"""Whether open orders and executions alone do not say what became of our orders."""
+
+
 def executions_of(orders: Iterable[VenueOrder]) -> tuple[VenueFill, ...]:
     """The executions of orders that ended, where the exchange lists none: one each, at its average price.
 
@@ -100,18 +104,22 @@ class Reader:
     gateway: Gateway
     since_ms: int
 
-    async def read(self, whole: bool, oldest_order_ms: int | None) -> Truth:
+    async def read(self, whole: bool, oldest_order_ms: int | None, leaves_doubt: LeavesDoubt) -> Truth:
         """One reading; raises `VenueError` rather than leave anything out.
 
-        ``oldest_order_ms`` is when the oldest order was made whose end is not known.
+        ``oldest_order_ms`` is when the oldest order was made whose end is not known. Orders that ended are costly to
+        ask for: a quick reading does where the rest of it ``leaves_doubt``.
         """
         at_ms, gateway = self.gateway.now_ms(), self.gateway
         since_ms = max(0, self.since_ms - OVERLAP_MS)
         ended_since_ms = since_ms if oldest_order_ms is None else min(since_ms, oldest_order_ms - OVERLAP_MS)
         able = gateway.capabilities
         orders = tuple(await gateway.open_orders()) if able.lists_orders else ()
-        ended = tuple(await gateway.ended_orders(ended_since_ms))
-        fills = tuple(await gateway.fills(since_ms)) if able.lists_fills else executions_of(ended)
+        fills = tuple(await gateway.fills(since_ms)) if able.lists_fills else ()
+        ended: tuple[VenueOrder, ...] = ()
+        if whole or not able.lists_fills or leaves_doubt(orders, fills):
+            ended = tuple(await gateway.ended_orders(ended_since_ms))
+        fills = fills if able.lists_fills else executions_of(ended)
         truth = Truth(at_ms=at_ms, open_orders=orders, ended_orders=ended, fills=fills)
         if whole:
             truth = Truth(

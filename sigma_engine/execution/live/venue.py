@@ -203,7 +203,8 @@ class LiveVenue:
         at_ms = self._clock.now_ms()
         self._wake.clear()
         try:
-            truth = await self._reader.read(self._pace.is_whole(at_ms), self._desk.oldest_open_ms())
+            whole, oldest_ms = self._pace.is_whole(at_ms), self._desk.oldest_open_ms()
+            truth = await self._reader.read(whole, oldest_ms, self._desk.leaves_doubt)
         except VenueError as error:
             self._failed(error)
             return

@@ -48,6 +48,7 @@ class Trading:
     account: LiveAccount
     standings: Standings
     run: RunState
+    file: Path
     facts: list[Event] = field(default_factory=list)
     before_commit: Callable[[list[Event]], None] = lambda facts: None
     after_commit: Callable[[list[Event]], None] = lambda facts: None
@@ -174,7 +175,7 @@ async def sit_down(stand: Practice, file: Path) -> Trading:
     standings = Standings(await store.standing(run.account), stand.clock.now_ms())
     instruments = {symbol: gateway.instruments[symbol] for symbol in (BTC, ETH)}
     account = open_account(run, stored, instruments, gateway, gateway.clock, standings)
-    trading = Trading(stand, store, gateway, account, standings, run)
+    trading = Trading(stand, store, gateway, account, standings, run, file)
     trading.begin()
     return trading
 

@@ -27,7 +27,7 @@ from sigma_engine.practice.placing import Placing
 from sigma_engine.practice.readings import Readings
 from sigma_engine.practice.refusals import NOT_ENOUGH
 from sigma_engine.practice.state import State
-from sigma_engine.practice.terms import change_leverage, change_mode, change_separated
+from sigma_engine.practice.terms import change_leverage, change_mode, change_separated, move_margin
 from sigma_engine.practice.triggers import Triggers
 
 BASIS_POINT = 10_000
@@ -159,6 +159,11 @@ class Exchange(Readings):
         """Whether every opening order makes a position of its own; refused with a position or order."""
         self.catch_up()
         change_separated(self._state, symbol, separated)
+
+    def move_margin(self, position_id: int, amount: int) -> None:
+        """Add ``amount`` to the margin of an isolated position (negative: take it back)."""
+        self.catch_up()
+        move_margin(self._state, position_id, amount)
 
     # Orders
 

@@ -28,37 +28,55 @@ class _Request(aiohttp.ClientRequest):
 
 
 class Session:
-    """aiohttp's session, but it follows no redirect: keys go to no other host, and nothing is sent twice."""
+    """aiohttp's session, but it follows no redirect: keys go to no other host, and nothing is sent twice.
+
+    Every reading has a connection of its own: a list of orders bears no mark of the question it answers, and on a
+    kept connection a late copy of another answer could pass for it. What is sent keeps its connection, for speed; its
+    answers name their order.
+    """
 
     def __init__(self, trust_environment: bool) -> None:
-        connector = aiohttp.TCPConnector(
-            ssl=ssl.create_default_context(cafile=certifi.where()), family=socket.AF_UNSPEC, happy_eyeballs_delay=0
-        )
-        self._session = aiohttp.ClientSession(
-            connector=connector,
-            request_class=_Request,
-            trust_env=trust_environment,
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
+        trusted = ssl.create_default_context(cafile=certifi.where())
+        self._kept = _session(trusted, trust_environment, force_close=False)
+        self._fresh = _session(trusted, trust_environment, force_close=True)
 
     def __getattr__(self, name: str) -> Any:
-        return getattr(self._session, name)
+        return getattr(self._kept, name)
 
     def get(self, url: Any, **options: Any) -> Any:
         """Ask."""
-        return self._session.get(url, allow_redirects=False, **options)
+        return self._fresh.get(url, allow_redirects=False, **options)
 
     def post(self, url: Any, **options: Any) -> Any:
         """Send."""
-        return self._session.post(url, allow_redirects=False, **options)
+        return self._kept.post(url, allow_redirects=False, **options)
 
     def put(self, url: Any, **options: Any) -> Any:
         """Send."""
-        return self._session.put(url, allow_redirects=False, **options)
+        return self._kept.put(url, allow_redirects=False, **options)
 
     def delete(self, url: Any, **options: Any) -> Any:
         """Take back."""
-        return self._session.delete(url, allow_redirects=False, **options)
+        return self._kept.delete(url, allow_redirects=False, **options)
+
+    async def close(self) -> None:
+        """Let go of every connection."""
+        await self._kept.close()
+        await self._fresh.close()
+
+
+def _session(trusted: ssl.SSLContext, trust_environment: bool, force_close: bool) -> aiohttp.ClientSession:
+    return aiohttp.ClientSession(
+        connector=aiohttp.TCPConnector(
+            ssl=trusted,
+            family=socket.AF_UNSPEC,
+            happy_eyeballs_delay=0,
+            force_close=force_close,
+        ),
+        request_class=_Request,
+        trust_env=trust_environment,
+        cookie_jar=aiohttp.DummyCookieJar(),
+    )
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -77,7 +78,7 @@ def test_the_pieces_cover_the_span_and_their_ends_twice(since_ms: int, length_ms
     pieces = list(spans(since_ms, since_ms + length_ms, longest_ms))
     assert pieces[0][0] == since_ms - 1
     assert pieces[-1][1] is None
-    for (begins_ms, ends_ms), (next_ms, _) in zip(pieces, pieces[1:], strict=False):
+    for (begins_ms, ends_ms), (next_ms, _) in pairwise(pieces):
         assert ends_ms is not None
         assert next_ms == ends_ms - 1
         assert ends_ms - begins_ms <= longest_ms

@@ -11,19 +11,49 @@ import certifi
 from aiohttp.connector import Connection
 
 
+@dataclass(slots=True)
+class Answer:
+    """What came back over HTTP while somebody listened; ``status`` is None where nothing did.
+
+    ``signed`` says that the request was written at all; ``sent`` holds what went out.
+    """
+
+    signed: bool = False
+    sent: set[str] = field(default_factory=set)
+    status: int | None = None
+    body: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def retry_after_ms(self) -> int | None:
+        """For how long the exchange wants silence, where it says so."""
+        text = next((value for name, value in self.headers.items() if name.lower() == "retry-after"), "").strip()
+        return int(text) * 1000 if text.isdecimal() else None
+
+
+LISTENER: ContextVar[Answer | None] = ContextVar("LISTENER", default=None)
+"""Where the answer to this task's question is written down, raw."""
+
+
 class SpoiltConnection(aiohttp.ClientConnectionError):
     """A kept connection held bytes nobody had asked for; nothing was sent over it."""
 
 
 class _Request(aiohttp.ClientRequest):
-    """A request that trusts a kept connection only where nothing waits in it.
+    """A request that goes out once, over a connection in which nothing waits.
 
-    A reply that came twice would otherwise answer the next question, and every question after it.
+    aiohttp sends readings and cancellations again by itself where a connection ends. A reply that came twice would
+    answer the next question over a kept connection, and every question after it.
     """
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
         if conn.protocol is None or conn.protocol.should_close:
             raise SpoiltConnection("the connection holds an answer to nothing")
+        if (answer := LISTENER.get()) is not None:
+            question = f"{self.method} {self.url}"
+            if question in answer.sent:
+                raise aiohttp.ClientConnectionError("the connection ended, and it was sent already")
+            answer.sent.add(question)
         return await super().send(conn)
 
 
@@ -44,7 +74,11 @@ class Session:
         return getattr(self._kept, name)
 
     def get(self, url: Any, **options: Any) -> Any:
-        """Ask."""
+        """Ask.
+
+        The connection is closed by us, unannounced: after an announced end a second copy would spoil the first.
+        """
+        options["headers"] = {**(options.get("headers") or {}), "Connection": "keep-alive"}
         return self._fresh.get(url, allow_redirects=False, **options)
 
     def post(self, url: Any, **options: Any) -> Any:
@@ -77,26 +111,3 @@ def _session(trusted: ssl.SSLContext, trust_environment: bool, force_close: bool
         trust_env=trust_environment,
         cookie_jar=aiohttp.DummyCookieJar(),
     )
-
-
-@dataclass(slots=True)
-class Answer:
-    """What came back over HTTP while somebody listened; ``status`` is None where nothing did.
-
-    ``signed`` says that the request was written at all.
-    """
-
-    signed: bool = False
-    status: int | None = None
-    body: str = ""
-    headers: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def retry_after_ms(self) -> int | None:
-        """For how long the exchange wants silence, where it says so."""
-        text = next((value for name, value in self.headers.items() if name.lower() == "retry-after"), "").strip()
-        return int(text) * 1000 if text.isdecimal() else None
-
-
-LISTENER: ContextVar[Answer | None] = ContextVar("LISTENER", default=None)
-"""Where the answer to this task's question is written down, raw."""

@@ -122,7 +122,8 @@ class CcxtGateway:
             code, words = outcomes.said_code(said)
             if names_no_order(code, words):
                 return False
-            if answer.status == 200 and said.get("success") is not False and not code and not words:
+            named = said.get("orderId") in (None, "") or str(said["orderId"]) == order.venue_id
+            if answer.status == 200 and named and said.get("success") is not False and not code and not words:
                 return True
         subject = f"the cancellation of {order.venue_id}"
         raise outcomes.refusal(self.profile.title, subject, answer, error, self.now_ms())

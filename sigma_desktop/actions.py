@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
-from PySide6.QtWidgets import QMenu, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from sigma_desktop.theme.icons import icon
 
@@ -15,13 +16,17 @@ class Do(Enum):
 
     OPEN_REPLAY = auto()
     OPEN_DEMO = auto()
+    OPEN_PAPER = auto()
+    CONNECT = auto()
     SCREENSHOT = auto()
     QUIT = auto()
+    KILL = auto()
     START = auto()
     PAUSE = auto()
     STOP = auto()
     CLOSE_ALL = auto()
     RESET_PAPER = auto()
+    SAFETY = auto()
     NEW_BACKTEST = auto()
     RUN_AGAIN = auto()
     COMPARE = auto()
@@ -51,21 +56,27 @@ class Row:
     checkable: bool = False
     enabled: bool = True
     """Whether it can be done from the start; others are enabled by whoever connects them."""
+    everywhere: bool = False
+    """Whether its keys work in every window of the application, dialogs and floating docks too."""
 
 
 FILE = (
     Row(Do.OPEN_REPLAY, "Open &replay…", "folder-open-outline", "Ctrl+O"),
     Row(Do.OPEN_DEMO, "Open &demo market", "creation-outline"),
+    Row(Do.OPEN_PAPER, "Open &paper trading…", "file-document-outline"),
+    Row(Do.CONNECT, "&Connect exchange…", "connection", "Ctrl+Shift+E"),
     Row(Do.SCREENSHOT, "Save a &screenshot", "camera-outline", "Ctrl+Shift+S"),
     Row(Do.QUIT, "&Quit", "exit-to-app", "Ctrl+Q"),
 )
 TRADING = (
+    Row(Do.KILL, "&Kill switch", "hand-back-right", "Ctrl+Shift+K", everywhere=True),
     Row(Do.START, "&Start trading", "play", "Ctrl+Return"),
     Row(Do.PAUSE, "&Pause entries", "pause", "Ctrl+P"),
     Row(Do.STOP, "S&top trading…", "stop", "Ctrl+."),
     Row(Do.CLOSE_ALL, "&Close all positions…", "close-box-multiple-outline", "Ctrl+Shift+."),
     Row(Do.RESET_PAPER, "&Reset paper account…", "restore"),
 )
+SETTINGS = (Row(Do.SAFETY, "&Safety…", "shield-outline"),)
 BACKTEST = (
     Row(Do.NEW_BACKTEST, "&New backtest…", "flask-outline", "Ctrl+B"),
     Row(Do.RUN_AGAIN, "&Run again", "replay", "Ctrl+R", enabled=False),
@@ -95,7 +106,7 @@ class Actions:
 
     def __init__(self, window: QWidget) -> None:
         self._window = window
-        self._made = {row.do: self._make(row) for row in (*FILE, *TRADING, *BACKTEST, *VIEW, *HELP, *HIDDEN)}
+        self._made = {row.do: self._make(row) for row in (*FILE, *TRADING, *BACKTEST, *VIEW, *SETTINGS, *HELP, *HIDDEN)}
 
     def __getitem__(self, do: Do) -> QAction:
         return self._made[do]
@@ -122,10 +133,32 @@ class Actions:
         action.setShortcut(QKeySequence(row.keys))
         action.setCheckable(row.checkable)
         action.setEnabled(row.enabled)
+        if row.everywhere:
+            self._reach_everywhere(action)
         if row.icon:
             action.setIcon(icon(row.icon))
         self._window.addAction(action)
         return action
+
+    def _reach_everywhere(self, action: QAction) -> None:
+        """Qt silences the keys of a window behind a modal dialog, so the dialog that gets the keyboard has them too."""
+        action.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(_Lender(action).lend)
+
+
+class _Lender(QObject):
+    """Gives an action to every window that the keyboard moves to; lives and dies with the action."""
+
+    def __init__(self, action: QAction) -> None:
+        super().__init__(action)
+        self._action = action
+
+    def lend(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """The keyboard is in ``now``."""
+        if now is not None and self._action not in (window := now.window()).actions():
+            window.addAction(self._action)
 
 
 def choice(menu: QMenu, names: Iterable[tuple[str, str]], chosen: str, then: Callable[[str], None]) -> QActionGroup:

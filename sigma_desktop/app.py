@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -13,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 import sigma_engine
 from sigma_desktop import logs
 from sigma_desktop.bridge.bench import Bench
+from sigma_desktop.bridge.connections import Connections
 from sigma_desktop.bridge.laboratory import Opener as LaboratoryOpener
 from sigma_desktop.bridge.pulse import LagMeter, beat
 from sigma_desktop.bridge.terminal import Engine, Terminal
@@ -70,7 +72,8 @@ class Desktop:
         self.terminal.state.selected = self._memory.memory.symbol
         if options.screenshot is None:
             self.terminal.symbolSelected.connect(lambda symbol: self._memory.update(symbol=symbol))
-        self.window = MainWindow(self.terminal, folders, self._memory, self._lag)
+        connections = Connections.of(options.request.home)
+        self.window = MainWindow(self.terminal, folders, self._memory, self._lag, connections)
         self.exit_code = 0
         self._session: RunningEngine | None = None
         self._jobs: dict[str, asyncio.Task[None]] = {}
@@ -108,6 +111,7 @@ class Desktop:
     def _listen(self) -> None:
         self.window.leaving.connect(self._shutdown.wish)
         self.window.demoChosen.connect(lambda: self._switch(self._like(Mode.DEMO)))
+        self.window.sessionChosen.connect(lambda asked: self._switch(replace(asked, home=self._options.request.home)))
         self.window.replayChosen.connect(lambda files: self._switch(self._like(Mode.REPLAY, tuple(files))))
 
     def _switch(self, request: SessionRequest) -> None:

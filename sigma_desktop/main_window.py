@@ -4,12 +4,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QVBoxLayout
 
 from sigma_desktop import trials
 from sigma_desktop.actions import Actions, Do
+from sigma_desktop.bridge.connections import Connections
 from sigma_desktop.bridge.pulse import LagMeter
 from sigma_desktop.bridge.terminal import Terminal
+from sigma_desktop.connecting.accounts import Accounts
 from sigma_desktop.controls import Controls
 from sigma_desktop.docks import DockArea
 from sigma_desktop.folders import Folders
@@ -17,11 +19,15 @@ from sigma_desktop.laboratory.desk import Desk
 from sigma_desktop.memory import MemoryFile
 from sigma_desktop.menus import Menus
 from sigma_desktop.notices import Notices
+from sigma_desktop.safeguards import Safeguards
 from sigma_desktop.summary import Cards, Summary
 from sigma_desktop.theme.style import dress
 from sigma_desktop.theme.tokens import Palette
+from sigma_desktop.tray import Tray
+from sigma_desktop.widgets.band import AlertBand, HaltBand
 from sigma_desktop.widgets.card_row import CardRow
 from sigma_desktop.widgets.header import Header
+from sigma_desktop.widgets.money_frame import MoneyFrame
 from sigma_desktop.widgets.status_bar import StatusBar
 from sigma_desktop.widgets.toast import Toasts
 from sigma_desktop.workspaces import Workspaces, on_screen
@@ -40,13 +46,22 @@ class MainWindow(QMainWindow):
     replayChosen = Signal(object)  # noqa: N815 a Qt signal
     """Paths of candle files to replay."""
     demoChosen = Signal()  # noqa: N815 a Qt signal
+    sessionChosen = Signal(object)  # noqa: N815 a Qt signal
+    """A `SessionRequest` at an exchange, on paper or on an account."""
 
-    def __init__(self, terminal: Terminal, folders: Folders, memory: MemoryFile, lag: LagMeter) -> None:
+    def __init__(
+        self,
+        terminal: Terminal,
+        folders: Folders,
+        memory: MemoryFile,
+        lag: LagMeter,
+        connections: Connections | None = None,
+    ) -> None:
         super().__init__()
-        self.setWindowTitle("SIGMA")
         self.setMinimumSize(*SMALLEST_SIZE)
         self.terminal, self._memory, self._may_close = terminal, memory, False
         self.header, self.status, cards = Header(), StatusBar(), Cards()
+        self.frame, self.halt, self.critical = MoneyFrame(), HaltBand(), AlertBand()
         self.cards = CardRow(cards.all)
         self.docks = DockArea(terminal)
         self.workspaces = Workspaces(self.docks, memory, self.docks.arrange)
@@ -55,10 +70,16 @@ class MainWindow(QMainWindow):
         self.actions_ = Actions(self)
         self.summary = Summary(terminal, self.header, cards, self.status, lag, folders.data)
         self.controls = Controls(terminal, self.actions_, self.header, self)
-        self.notices = Notices(terminal, self.header, self.status, self.toasts, folders, self)
+        self.notices = Notices(terminal, self.header, self.status, self.toasts, self.critical, folders, self)
+        self.safeguards = Safeguards(
+            terminal, self.actions_, self.header, self.status, self.halt, self.frame, self.toasts, self
+        )
         self.desk = Desk(terminal, self.actions_, self.status, self.toasts, memory, self)
+        self.accounts = Accounts(terminal, self.actions_, connections or Connections(), self)
+        self.accounts.chosen.connect(self.sessionChosen)
         self.trials = trials.connect(terminal.bench, self)
         self.menus = Menus(self, folders)
+        self.tray = Tray(terminal, self.actions_, self)
         self.docks.chartMaximised.connect(self._give_chart_room)
         self.docks.setFocus()
 
@@ -92,6 +113,7 @@ class MainWindow(QMainWindow):
     def leave(self) -> None:
         """Close for good."""
         self._may_close = True
+        self.tray.leave()
         self.docks.dispose()
         self.close()
 
@@ -132,19 +154,17 @@ class MainWindow(QMainWindow):
         self.actions_[Do.RESET_LAYOUT].setEnabled(not on)
 
     def _lay_out(self) -> None:
-        root, frame = QWidget(), QFrame()
-        root.setObjectName("root")
+        frame, column = QFrame(), self.frame.column
         around = QVBoxLayout(frame)
         around.setContentsMargins(8, 0, 8, 6)
         around.addWidget(self.docks)
-        column = QVBoxLayout(root)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
         column.addWidget(self.header)
+        column.addWidget(self.critical)
+        column.addWidget(self.halt)
         column.addWidget(self.cards)
         column.addWidget(frame, 1)
         column.addWidget(self.status)
-        self.setCentralWidget(root)
+        self.setCentralWidget(self.frame)
 
     def _settle_layout(self) -> None:
         """Give every part its size before the docks are measured; the first paint would come too late."""

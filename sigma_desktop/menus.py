@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QFileDialog, QMenu
 
-from sigma_desktop.actions import BACKTEST, FILE, HELP, TRADING, VIEW, Do, choice
+from sigma_desktop.actions import BACKTEST, FILE, HELP, SETTINGS, TRADING, VIEW, Do, choice
 from sigma_desktop.catalog import PANELS
 from sigma_desktop.dialogs import sheets
 from sigma_desktop.dialogs.messages import ask_name
@@ -53,6 +53,7 @@ class Menus(QObject):
             self._strategies,
             self._chart,
             view,
+            actions.menu("S&ettings", SETTINGS),
             actions.menu("&Help", HELP),
         ):
             main.addMenu(menu)

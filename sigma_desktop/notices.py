@@ -10,7 +10,9 @@ from sigma_desktop.bridge.topics import Topic
 from sigma_desktop.dialogs import sheets
 from sigma_desktop.dialogs.messages import tell
 from sigma_desktop.folders import Folders
+from sigma_desktop.theme.format import day_time
 from sigma_desktop.theme.tokens import Token
+from sigma_desktop.widgets.band import AlertBand
 from sigma_desktop.widgets.header import Header
 from sigma_desktop.widgets.status_bar import StatusBar
 from sigma_desktop.widgets.toast import MOST, Toasts
@@ -18,11 +20,14 @@ from sigma_engine import RunStatus, Severity
 
 log = logging.getLogger(__name__)
 
-_TOKENS = {Severity.INFORMATION: Token.ACCENT, Severity.WARNING: Token.WARN, Severity.CRITICAL: Token.DOWN}
+_TOKENS = {Severity.INFORMATION: Token.ACCENT, Severity.WARNING: Token.WARN}
 
 
 class Notices(QObject):
-    """Passes on what the engine says: quietly where it was asked for, in the corner where it was not."""
+    """Passes on what the engine says: quietly where it was asked for, in the corner where it was not.
+
+    What is critical stays in a band of its own until a person has acknowledged it.
+    """
 
     def __init__(
         self,
@@ -30,12 +35,13 @@ class Notices(QObject):
         header: Header,
         status: StatusBar,
         toasts: Toasts,
+        critical: AlertBand,
         folders: Folders,
         window: QWidget,
     ) -> None:
         super().__init__(window)
         self._terminal, self._header, self._toasts = terminal, header, toasts
-        self._folders, self._window = folders, window
+        self._critical, self._folders, self._window = critical, folders, window
         self._seen = self._read = 0
         self._failed = ""
         terminal.accepted.connect(status.show_message)
@@ -73,6 +79,10 @@ class Notices(QObject):
         state = self._terminal.state
         new = state.alerts_heard - self._seen
         self._seen = state.alerts_heard
-        for alert in list(state.alerts)[-min(new, MOST) :] if new else []:
-            self._toasts.show_message(alert.text, _TOKENS[alert.severity], alert.severity is Severity.CRITICAL)
+        fresh = list(state.alerts)[-new:] if new else []
+        for alert in fresh:
+            if alert.severity is Severity.CRITICAL:
+                self._critical.add(alert.text, day_time(alert.at_ms))
+        for alert in [alert for alert in fresh if alert.severity is not Severity.CRITICAL][-MOST:]:
+            self._toasts.show_message(alert.text, _TOKENS[alert.severity])
         self._header.bell.show_unread(state.alerts_heard - self._read)

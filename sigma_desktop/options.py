@@ -4,13 +4,14 @@ argparse, because it is ready in a millisecond and the window should be on the s
 """
 
 import argparse
+import difflib
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from sigma_engine import InputError, Mode, SessionRequest, unified
+from sigma_engine import VENUE_ACCESS, InputError, Mode, SessionRequest, practice_address, unified
 
 SMALLEST, LARGEST = (640, 480), (7680, 4320)
 LONGEST_WAIT_S = 86_400.0
@@ -34,8 +35,7 @@ def parse(arguments: Sequence[str]) -> Options:
     ``--help`` prints and raises `SystemExit`, as argparse does.
     """
     given = _parser().parse_args(arguments)
-    if given.demo and given.replay:
-        raise InputError("--demo and --replay exclude each other: choose the generated market or your files.")
+    _check_market(given)
     if given.after is not None and given.screenshot is None:
         raise InputError("--after belongs to --screenshot: add --screenshot FILE.png, or leave --after out.")
     return Options(
@@ -58,6 +58,9 @@ def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="sigma", description="Opens SIGMA's window; without options on the demo market.")
     parser.add_argument("--demo", action="store_true", help="trade a generated market with paper money (the default)")
     parser.add_argument("--replay", nargs="+", metavar="FILE", default=[], help="trade candle files as if they came")
+    parser.add_argument("--paper", metavar="VENUE", help="trade paper money on an exchange's prices: weex ...")
+    parser.add_argument("--live", metavar="VENUE", help="trade the account whose keys are kept: weex")
+    parser.add_argument("--venue-url", metavar="URL", help="a practice exchange on this machine in the venue's place")
     parser.add_argument("--speed", metavar="N", help="market time over wall time; 0 is as fast as it can")
     parser.add_argument("--home", metavar="DIR", help="keep all data, settings and logs in this folder")
     parser.add_argument("--strategy", metavar="NAME_OR_FILE", help="a preset's name or a strategy file")
@@ -69,15 +72,51 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _check_market(given: argparse.Namespace) -> None:
+    """One market at a time, and only options that it has."""
+    markets = ("demo", "replay", "paper", "live")
+    asked = [f"--{name}" for name in markets if getattr(given, name) not in (None, False, [])]
+    if len(asked) > 1:
+        raise InputError(f"{' and '.join(asked)} exclude each other: choose one market.")
+    is_exchange = given.paper is not None or given.live is not None
+    if is_exchange and given.speed is not None:
+        raise InputError(
+            f"--speed does not go with {asked[0]}: an exchange's prices come at their own pace; leave --speed out."
+        )
+    if given.venue_url is not None and not is_exchange:
+        raise InputError("--venue-url belongs to --paper or --live: add one of them with the exchange's name.")
+
+
+def _mode(given: argparse.Namespace) -> Mode:
+    if given.paper is not None:
+        return Mode.PAPER
+    if given.live is not None:
+        return Mode.LIVE
+    return Mode.REPLAY if given.replay else Mode.DEMO
+
+
+def _venue(text: str | None) -> str:
+    """The venue meant by ``text``, in any case; raises `InputError`, naming the nearest."""
+    names = [access.venue for access in VENUE_ACCESS]
+    asked = names[0] if text is None else text.strip().lower()
+    if asked in names:
+        return asked
+    near = difflib.get_close_matches(asked, names, 1, 0.5)
+    hint = f" did you mean {near[0]}?" if near else ""
+    raise InputError(f"{text!r} is no exchange SIGMA knows:{hint} there is {', '.join(names)}.")
+
+
 def _request(given: argparse.Namespace) -> SessionRequest:
     names = [name for text in given.symbols for name in text.split(",") if name]
     return SessionRequest(
-        mode=Mode.REPLAY if given.replay else Mode.DEMO,
+        mode=_mode(given),
         home=_home(given.home),
         replay=tuple(_file(name) for name in given.replay),
         speed=None if given.speed is None else _number("--speed", given.speed, 1.0, math.inf),
         strategy=given.strategy,
         symbols=tuple(dict.fromkeys(unified(name) for name in names)),
+        venue=_venue(given.live if given.paper is None else given.paper),
+        venue_url=None if given.venue_url is None else practice_address(given.venue_url),
     )
 
 

@@ -11,6 +11,8 @@ from sigma_desktop.bridge.metrics import ENOUGH_DAYS, Metrics, Scoreboard
 from sigma_desktop.bridge.pulse import SLOW_MS, LagMeter
 from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.bridge.topics import Topic
+from sigma_desktop.models.stake import market_words
+from sigma_desktop.models.standing import pill, sentence, told
 from sigma_desktop.theme.format import NOTHING, clock_time, money, percent
 from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.header import Header
@@ -23,14 +25,6 @@ QUIET_S = 10.0
 LOW_DISK_BYTES = 1_000_000_000
 _DISK_EVERY_S = 30
 _OPENING = "Opening the market…"
-_STATUS = {
-    RunStatus.RUNNING: ("Running", Token.UP),
-    RunStatus.PAUSED: ("Paused", Token.WARN),
-    RunStatus.STOPPED: ("Stopped", Token.T1),
-    RunStatus.ENDED: ("Ended", Token.T1),
-    RunStatus.FAILED: ("Failed", Token.DOWN),
-}
-_MODES = {Mode.DEMO: "Demo market", Mode.REPLAY: "Replay", Mode.PAPER: "Paper trading", Mode.LIVE: "Live"}
 _STANDING = {
     RunStatus.STOPPED: "Market stands still",
     RunStatus.ENDED: "Replay ended",
@@ -147,7 +141,7 @@ class Summary(QObject):
     def _take_turn(self) -> None:
         changed, self._due = self._due, frozenset()
         self._status.clock.show_text(f"Market {clock_time(self._terminal.state.market_ms)} UTC")
-        if changed & {Topic.RUN, Topic.STRATEGY}:
+        if changed & {Topic.RUN, Topic.STRATEGY, Topic.STANDING}:
             self._show_run()
         if changed & {Topic.TRADE, Topic.EQUITY}:
             self._show_record()
@@ -156,17 +150,17 @@ class Summary(QObject):
 
     def _show_run(self) -> None:
         state = self._terminal.state
-        if state.status is None or state.mode is None:
+        if state.status is None or state.mode is None or state.standing is None:
             return
-        word, token = _STATUS[state.status]
-        self._header.pill.show_word(word, token)
-        self._header.pill.setToolTip(state.reason)
-        self._header.note.show_text(f"{state.strategy_name} · {state.mode}")
-        self._header.badge.show_live(state.mode is Mode.LIVE)
+        self._header.pill.show_word(*pill(state.status, state.standing))
+        self._header.pill.setToolTip(f"{sentence(state.reason)} {told(state.standing)}".strip())
+        kind = market_words(state.mode, state.funds, "").lower() if state.mode is Mode.LIVE else state.mode.value
+        self._header.note.show_text(f"{state.strategy_name} · {kind}")
         self._header.fit()
         count = len(state.symbols)
         markets = "1 market" if count == 1 else f"{count} markets"
-        self._status.run.show_text(f"{_MODES[state.mode]} · {markets} · {state.timeframe}")
+        where = market_words(state.mode, state.funds, state.venue)
+        self._status.run.show_text(f"{where} · {markets} · {state.timeframe}")
         self.show_second()
 
     def _show_record(self) -> None:

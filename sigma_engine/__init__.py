@@ -13,13 +13,16 @@ from sigma_engine.commands import (
     ClosePosition,
     Command,
     CommandResult,
+    LiftHalt,
     PauseEntries,
+    PressKillSwitch,
     Refused,
     ResetPaper,
     StartTrading,
     StopTrading,
     UseStrategy,
 )
+from sigma_engine.domain.account import AccountState, Drill, Standing
 from sigma_engine.domain.backtest import (
     BacktestRequest,
     BacktestResult,
@@ -39,6 +42,18 @@ from sigma_engine.domain.backtest import (
 from sigma_engine.domain.calibration import BandScore, CalibrationReport, ReliabilityBin, Trust
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage, Speaker
+from sigma_engine.domain.connection import (
+    PRACTICE_KEY,
+    VENUE_ACCESS,
+    ConnectionRequest,
+    KeyLine,
+    KeyReport,
+    KeySource,
+    KeyVerdict,
+    KnownKeys,
+    VenueAccess,
+    practice_address,
+)
 from sigma_engine.domain.decision import (
     Approved,
     BreakEven,
@@ -68,7 +83,7 @@ from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderSide, O
 from sigma_engine.domain.phase import PhaseReport
 from sigma_engine.domain.portfolio import EquityPoint, Portfolio
 from sigma_engine.domain.position import Position, Trade
-from sigma_engine.domain.run import Mode, RunStatus, SessionRequest
+from sigma_engine.domain.run import Funds, Mode, RunStatus, SessionRequest
 from sigma_engine.domain.signal import Action, Forecast, Phase, Reading, Regime, Signal
 from sigma_engine.domain.snapshot import Snapshot
 from sigma_engine.domain.symbol import PAIRS, base, short, unified
@@ -76,6 +91,7 @@ from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import DataFolderBusy, InputError, SigmaError
 from sigma_engine.events import (
     AlertRaised,
+    BillBooked,
     CalibrationMeasured,
     CandleClosed,
     CandleRejected,
@@ -84,7 +100,9 @@ from sigma_engine.events import (
     DecisionMade,
     EquityRecorded,
     Event,
+    KillSwitchPressed,
     OrderCancelled,
+    OrderChanged,
     OrderFilled,
     OrderRejected,
     OrderSubmitted,
@@ -97,6 +115,7 @@ from sigma_engine.events import (
     RunChanged,
     Severity,
     SignalPreviewed,
+    StandingChanged,
     StrategyChanged,
 )
 from sigma_engine.strategy.expression import in_words
@@ -105,6 +124,7 @@ from sigma_engine.strategy.phases import forming_phases, phases
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from types import ModuleType
 
     from sigma_engine.laboratory.laboratory import Laboratory
     from sigma_engine.session.session import Session
@@ -115,8 +135,11 @@ __all__ = [
     "IMPORTED",
     "METRICS",
     "PAIRS",
+    "PRACTICE_KEY",
+    "VENUE_ACCESS",
     "VENUE_FEES",
     "Accepted",
+    "AccountState",
     "Action",
     "AlertRaised",
     "Approved",
@@ -124,6 +147,7 @@ __all__ = [
     "BacktestRequest",
     "BacktestResult",
     "BandScore",
+    "BillBooked",
     "BreakEven",
     "CalibrationMeasured",
     "CalibrationReport",
@@ -140,6 +164,7 @@ __all__ = [
     "ClosePosition",
     "Command",
     "CommandResult",
+    "ConnectionRequest",
     "CostChoice",
     "CostPart",
     "Coverage",
@@ -150,6 +175,7 @@ __all__ = [
     "Defaults",
     "DownloadRequest",
     "Downloaded",
+    "Drill",
     "Engine",
     "EquityPoint",
     "EquityRecorded",
@@ -158,12 +184,20 @@ __all__ = [
     "ExitReason",
     "Fill",
     "Forecast",
+    "Funds",
     "Gap",
     "Gate",
     "IndicatorSet",
     "InputError",
     "Instrument",
+    "KeyLine",
+    "KeyReport",
+    "KeySource",
+    "KeyVerdict",
+    "KillSwitchPressed",
+    "KnownKeys",
     "Leg",
+    "LiftHalt",
     "Luck",
     "MetricInfo",
     "Metrics",
@@ -171,6 +205,7 @@ __all__ = [
     "NoTrade",
     "Order",
     "OrderCancelled",
+    "OrderChanged",
     "OrderFilled",
     "OrderRejected",
     "OrderSide",
@@ -187,6 +222,7 @@ __all__ = [
     "PositionClosed",
     "PositionOpened",
     "PositionSide",
+    "PressKillSwitch",
     "PriceChanged",
     "Progress",
     "Reading",
@@ -206,6 +242,8 @@ __all__ = [
     "SlippageModel",
     "Snapshot",
     "Speaker",
+    "Standing",
+    "StandingChanged",
     "StartTrading",
     "StopTrading",
     "StrategyChanged",
@@ -218,18 +256,24 @@ __all__ = [
     "Trust",
     "Unsubscribe",
     "UseStrategy",
+    "VenueAccess",
     "VenueFees",
     "Verdict",
     "Veto",
     "Vetoed",
     "as_datetime",
     "base",
+    "examine_keys",
+    "forget_keys",
     "forming_phases",
     "in_words",
     "is_generated",
+    "known_keys",
     "open_laboratory",
     "open_session",
     "phases",
+    "practice_address",
+    "save_keys",
     "short",
     "source_title",
     "system_ms",
@@ -255,3 +299,35 @@ async def open_laboratory(home: "Path | None" = None) -> "Laboratory":
     laboratory = await asyncio.to_thread(importlib.import_module, "sigma_engine.laboratory")
     opened: Laboratory = await laboratory.open_in(home)
     return opened
+
+
+async def examine_keys(request: ConnectionRequest) -> KeyReport:
+    """Ask the exchange what these keys are good for, ordering nothing; what it refuses is a line of the report.
+
+    Raises `SigmaError` with one sentence where the request itself cannot be used.
+    """
+    report: KeyReport = await (await _connections()).examine_keys(request)
+    return report
+
+
+async def save_keys(request: ConnectionRequest) -> None:
+    """Keep the keys in the system's keyring, in place of those it had for the venue; raises `SigmaError`."""
+    await (await _connections()).save_keys(request)
+
+
+async def forget_keys(venue: str) -> None:
+    """Remove the venue's keys from the keyring; those of the environment are not SIGMA's to remove."""
+    await (await _connections()).forget_keys(venue)
+
+
+async def known_keys(home: "Path | None" = None) -> tuple[KnownKeys, ...]:
+    """The keys of the environment and of the keyring, masked; ``home`` is the data folder, None the person's own.
+
+    Raises `SigmaError` with one sentence where the keyring does not answer and the environment has none.
+    """
+    known: tuple[KnownKeys, ...] = await (await _connections()).known_keys(home)
+    return known
+
+
+async def _connections() -> "ModuleType":
+    return await asyncio.to_thread(importlib.import_module, "sigma_engine.assembly.connections")

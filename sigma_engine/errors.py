@@ -6,7 +6,8 @@ SigmaError
 │   ├── UnknownSymbol     a symbol nobody knows
 │   ├── UnknownVenue      an exchange nobody knows
 │   ├── SpecError         a strategy document or expression is refused
-│   └── SettingsError     a setting is unknown or out of its bounds
+│   ├── SettingsError     a setting is unknown or out of its bounds
+│   └── KeyringRefused    the system's keyring cannot keep keys: none are kept, the person is told where else they go
 ├── VenueError            an exchange cannot be reached or will not answer: nothing is kept
 │   ├── VenueBusy         it wants silence until a moment: nothing is asked before
 │   ├── VenueClosed       it is under maintenance: nothing is opened, it is asked again later
@@ -47,6 +48,10 @@ class SpecError(InputError):
 
 class SettingsError(InputError):
     """A setting is unknown or out of bounds; the program does not start with a guess."""
+
+
+class KeyringRefused(InputError):
+    """The system's keyring is missing, locked or no safe place; no key is kept, and it is said where else they go."""
 
 
 class VenueError(SigmaError):

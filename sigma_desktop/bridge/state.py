@@ -20,11 +20,15 @@ from sigma_engine import (
     ChatMessage,
     Decision,
     DecisionMade,
+    Drill,
     EquityPoint,
     EquityRecorded,
     Event,
+    Funds,
     Instrument,
+    KillSwitchPressed,
     Mode,
+    OrderChanged,
     OrderFilled,
     OrderRejected,
     OrderSubmitted,
@@ -41,6 +45,8 @@ from sigma_engine import (
     Signal,
     SignalPreviewed,
     Snapshot,
+    Standing,
+    StandingChanged,
     StrategyChanged,
     Timeframe,
     Trade,
@@ -109,6 +115,11 @@ class TerminalState:
         self.status: RunStatus | None = None
         self.reason = ""
         self.run_id = ""
+        self.venue, self.protects = "", True
+        self.funds: Funds | None = None
+        self.standing: Standing | None = None
+        self.drill: Drill | None = None
+        """The last press of the kill switch."""
         self.strategy_name = ""
         self.strategies: tuple[str, ...] = ()
         self.symbols: tuple[str, ...] = ()
@@ -141,6 +152,8 @@ class TerminalState:
         self.run_id, self.market_ms = snapshot.run_id, snapshot.market_ms
         self.strategy_name, self.strategies = snapshot.strategy_name, snapshot.strategies
         self.symbols, self.timeframe = snapshot.symbols, snapshot.timeframe
+        self.venue, self.funds, self.protects = snapshot.venue, snapshot.funds, snapshot.protects
+        self.standing, self.drill = snapshot.standing, snapshot.drill
 
     def _load_market(self, snapshot: Snapshot) -> None:
         self.instruments = dict(snapshot.instruments)
@@ -167,6 +180,14 @@ class TerminalState:
     def _run(self, event: RunChanged) -> Topics:
         self.status, self.reason = event.status, event.reason
         return frozenset({Topic.RUN})
+
+    def _stands(self, event: StandingChanged) -> Topics:
+        self.standing = event.standing
+        return frozenset({Topic.STANDING})
+
+    def _pressed(self, event: KillSwitchPressed) -> Topics:
+        self.drill = event.drill
+        return frozenset({Topic.STANDING})
 
     def _strategy(self, event: StrategyChanged) -> Topics:
         self.strategy_name = event.name
@@ -246,6 +267,8 @@ class TerminalState:
 
     _handlers: ClassVar[dict[type[Event], Callable[[Any, Any], Topics]]] = {
         RunChanged: _run,
+        StandingChanged: _stands,
+        KillSwitchPressed: _pressed,
         StrategyChanged: _strategy,
         PriceChanged: _price,
         CandleClosed: _candle,
@@ -261,6 +284,7 @@ class TerminalState:
         OrderRejected: _refused_order,
         OrderSubmitted: _order,
         OrderFilled: _order,
+        OrderChanged: _order,
         PositionOpened: _held,
         PositionChanged: _held,
     }

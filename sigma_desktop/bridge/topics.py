@@ -8,6 +8,8 @@ class Topic(Enum):
 
     RUN = auto()
     STRATEGY = auto()
+    STANDING = auto()
+    """The account may do more or less than before, or the kill switch was pressed."""
     PRICE = auto()
     CANDLE = auto()
     DECISION = auto()

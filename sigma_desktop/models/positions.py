@@ -1,15 +1,27 @@
 """Open positions as rows of a table: what is held, what it is worth, how far its exits are, why it is held."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
+from enum import Enum, auto
 
 from sigma_desktop.models.cells import Cell, Column, Kind, toned
 from sigma_desktop.models.story import story
-from sigma_desktop.theme.format import day_time, money, percent, price, quantity
+from sigma_desktop.theme.format import day_time, duration, local_time, money, percent, price, quantity
 from sigma_desktop.theme.tokens import Token
 from sigma_engine import Position, PositionSide, short
 
 CLOSE_ICON = "close"
+
+
+class Guard(Enum):
+    """Who closes a position at its stop."""
+
+    HERE = auto()
+    """SIGMA, as in every simulation; nothing needs to be said of it."""
+    EXCHANGE = auto()
+    """A stop at the exchange, which acts also while SIGMA does not."""
+    NOBODY_ELSE = auto()
+    """SIGMA alone, because the exchange takes no stops."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +34,9 @@ class PositionRow:
     quantity_decimals: int
     closing: bool = False
     """Its closing was asked for and is on its way."""
+    guard: Guard = Guard.HERE
+    exposed_ms: int = 0
+    """How long it has been held without a stop at the exchange, whole seconds; 0 where it has one or needs none."""
 
     @property
     def on_margin(self) -> Decimal:
@@ -48,7 +63,8 @@ def _symbol(row: PositionRow) -> Cell:
     return Cell(short(row.position.symbol), bold=True, below=f"{row.position.leverage}× {row.strategy}")
 
 
-def _size(row: PositionRow) -> Cell:
+def size_cell(row: PositionRow) -> Cell:
+    """Coins held, and what they are worth."""
     return Cell(quantity(row.position.quantity, row.quantity_decimals), below=money(row.position.notional, decimals=0))
 
 
@@ -70,6 +86,15 @@ def _target(row: PositionRow) -> Cell:
     return Cell(row.price(level) or "none", Token.T1 if level else Token.T2, below=row.away(level))
 
 
+def _protected(row: PositionRow) -> Cell:
+    if row.guard is Guard.NOBODY_ELSE:
+        return Cell("not protected", Token.WARN, below="on exchange", below_token=Token.WARN)
+    since_ms = row.position.protected_ms
+    if since_ms is None:
+        return Cell("not yet", Token.WARN, below=f"for {duration(row.exposed_ms)}", below_token=Token.WARN, bold=True)
+    return Cell("protected", Token.UP, below=f"since {local_time(since_ms)}")
+
+
 def _profit(row: PositionRow) -> Cell:
     amount = row.position.unrealised
     token, share = toned(amount), percent(row.on_margin, 2, signed=True)
@@ -85,7 +110,7 @@ COLUMNS: tuple[Column[PositionRow], ...] = (
     Column("Side", lambda row: side_cell(row.position.side), lambda row: row.position.side.value, 58, 1),
     Column(
         "Size",
-        _size,
+        size_cell,
         lambda row: row.position.notional,
         58,
         2,
@@ -111,6 +136,28 @@ COLUMNS: tuple[Column[PositionRow], ...] = (
 )
 
 
+def _live_symbol(row: PositionRow) -> Cell:
+    """The size, negative for a short, stands below the symbol: its own column may give way to the protection."""
+    held = row.position
+    sign = "+" if held.side is PositionSide.LONG else "\u2212"
+    size = f"{sign}{quantity(held.quantity, row.quantity_decimals)}"
+    return Cell(short(held.symbol), bold=True, below=size, below_token=side_cell(held.side).token)
+
+
+PROTECTED: Column[PositionRow] = Column(
+    "Protected",
+    _protected,
+    lambda row: row.position.protected_ms,
+    92,
+    1,
+    explanation="Since when a stop at the exchange covers all of the position, local time",
+)
+_YIELDS = {"Side": 1, "Mark": 2, "Size": 3, "Entry": 4, "Stop": 5, "Target": 6}
+_SYMBOL, _SIDE, *_OTHERS = (replace(column, rank=_YIELDS.get(column.title, column.rank)) for column in COLUMNS)
+LIVE_COLUMNS = (replace(_SYMBOL, cell=_live_symbol, least=76), _SIDE, PROTECTED, *_OTHERS)
+"""With real orders the protection stands in sight however narrow the panel is."""
+
+
 def key(row: PositionRow) -> str:
     """A symbol holds one position at most."""
     return row.position.symbol
@@ -125,11 +172,23 @@ def tell(row: PositionRow) -> str:
         ("Profit", f"{money(held.unrealised, signed=True)} USDT ({percent(row.on_margin, 2, signed=True)} on margin)"),
         (f"Stop ({held.stop_kind.value})", _level(row, held.stop)),
         ("Target", _level(row, held.target)),
+        *_protection(row),
         ("Liquidation", _level(row, held.liquidation)),
         ("Fees, funding, slippage", f"{money(held.fees)}, {money(held.funding)}, {money(held.slippage)}"),
         ("Entered", f"{day_time(held.entry_ms)} at {row.price(held.entry_price)}"),
     )
     return story(f"{short(held.symbol)} {held.side.value}", facts, f"Why: {held.entry_reason}")
+
+
+def _protection(row: PositionRow) -> tuple[tuple[str, str], ...]:
+    if row.guard is Guard.HERE:
+        return ()
+    if row.guard is Guard.NOBODY_ELSE:
+        return (("Protected", "not on the exchange: SIGMA closes it itself, and only while it runs"),)
+    since_ms = row.position.protected_ms
+    if since_ms is None:
+        return (("Protected", f"not yet, for {duration(row.exposed_ms)}"),)
+    return (("Protected", f"since {local_time(since_ms)} local time, by a stop at the exchange"),)
 
 
 def _level(row: PositionRow, level: Decimal | None) -> str:

@@ -91,6 +91,14 @@ class RowModel(QAbstractTableModel, Generic[R]):
 
     # what changes it
 
+    def use(self, columns: Sequence[Column[R]]) -> None:
+        """Have other columns from now on; the rows stay, no longer sorted by one of the old ones."""
+        self.beginResetModel()
+        self.columns, self._sorted_by = tuple(columns), None
+        self._dirty.clear()
+        self._arrange()
+        self.endResetModel()
+
     def show(self, rows: Sequence[R]) -> None:
         """Show ``rows``: changed ones are updated in place, new ones before the known ones inserted, else anew."""
         keys = [self._key(row) for row in rows]

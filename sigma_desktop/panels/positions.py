@@ -3,20 +3,21 @@
 from functools import partial
 from typing import ClassVar
 
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QAction, QHideEvent
 from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
 
 from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.bridge.topics import Topic
 from sigma_desktop.models import positions
-from sigma_desktop.models.positions import PositionRow
+from sigma_desktop.models.positions import Guard, PositionRow
 from sigma_desktop.models.rows import RowModel
 from sigma_desktop.panels.panel import Panel
 from sigma_desktop.theme.format import money
 from sigma_desktop.widgets.buttons import ToolButton
 from sigma_desktop.widgets.confirm_strip import ConfirmStrip
 from sigma_desktop.widgets.table import TALL_ROW_HEIGHT, Table
-from sigma_engine import CloseAll, ClosePosition, CommandResult, Position, Refused, short
+from sigma_engine import CloseAll, ClosePosition, CommandResult, Mode, Position, Refused, short, system_ms
 
 
 class PositionsPanel(Panel):
@@ -34,6 +35,8 @@ class PositionsPanel(Panel):
         self.confirm = ConfirmStrip()
         self.close_all = _close_all_button()
         self._question: QMessageBox | None = None
+        self._second = QTimer(self, singleShot=True, interval=1000)
+        self._second.timeout.connect(self._show_rows)
         self._listen()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -48,7 +51,8 @@ class PositionsPanel(Panel):
         self._closing &= held.keys()
         if self._asked not in held:
             self.confirm.hide()
-        self.model.show([self._row(position) for position in held.values()])
+        self._show_columns()
+        self._show_rows()
         self.close_all.setEnabled(bool(held))
         self.count = len(held) if self.terminal.loaded else None
         self.table.say_when_empty(*self._quiet_word())
@@ -61,7 +65,7 @@ class PositionsPanel(Panel):
         """Ask at the foot of the panel whether the position of ``row`` is to be closed."""
         held = row.position
         self._asked = held.symbol
-        size = positions.COLUMNS[2].cell(row).text
+        size = positions.size_cell(row).text
         question = f"Close {short(held.symbol)} {held.side.value} {size} at market?"
         self.confirm.ask(question, "Close", partial(self._close, held.symbol))
 
@@ -83,10 +87,42 @@ class PositionsPanel(Panel):
         self.table.opened.connect(lambda row: self.terminal.select(row.position.symbol))
         self.close_all.clicked.connect(self.ask_to_close_all)
 
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody sees how long anything has been unprotected."""
+        super().hideEvent(event)
+        self._second.stop()
+
+    def dispose(self) -> None:
+        """Hear nothing more, and count no seconds."""
+        super().dispose()
+        self._second.stop()
+
+    def _show_columns(self) -> None:
+        wanted = positions.LIVE_COLUMNS if self.terminal.state.mode is Mode.LIVE else positions.COLUMNS
+        if wanted is not self.model.columns:
+            self.model.use(wanted)
+            self.table.share_out()
+
+    def _show_rows(self) -> None:
+        """Format what is held; while something is unprotected its seconds are counted, prices or not."""
+        rows = [self._row(position) for position in self.terminal.state.positions.values()]
+        self.model.show(rows)
+        if any(row.exposed_ms for row in rows) and self.isVisible():
+            self._second.start()
+
     def _row(self, position: Position) -> PositionRow:
         state, symbol = self.terminal.state, position.symbol
         digits = state.price_decimals(symbol), state.quantity_decimals(symbol)
-        return PositionRow(position, state.strategy_name, *digits, closing=symbol in self._closing)
+        guard = self._guard()
+        waits = guard is Guard.EXCHANGE and position.protected_ms is None
+        exposed_ms = max(1_000, (system_ms() - position.entry_ms) // 1_000 * 1_000) if waits else 0
+        return PositionRow(position, state.strategy_name, *digits, symbol in self._closing, guard, exposed_ms)
+
+    def _guard(self) -> Guard:
+        state = self.terminal.state
+        if state.mode is not Mode.LIVE:
+            return Guard.HERE
+        return Guard.EXCHANGE if state.protects else Guard.NOBODY_ELSE
 
     def _actions(self, row: PositionRow) -> list[QAction]:
         close = QAction(f"Close {short(row.position.symbol)} at market\u2026", self.table)

@@ -36,6 +36,11 @@ def clock_time(at_ms: int) -> str:
     return f"{as_datetime(at_ms):%H:%M:%S}"
 
 
+def local_time(at_ms: int) -> str:
+    """``HH:MM:SS`` as the clock on the wall shows it."""
+    return f"{as_datetime(at_ms).astimezone():%H:%M:%S}"
+
+
 def day_time(at_ms: int) -> str:
     """``23 Nov 14:05``, UTC."""
     return f"{as_datetime(at_ms):%d %b %H:%M}"

@@ -32,17 +32,20 @@ _FADED = (QPalette.ColorRole.WindowText, QPalette.ColorRole.Text, QPalette.Color
 
 _SHEET = """
 * {{ outline: 0; }}
-QMainWindow, QDialog, #root {{ background: {bg0}; }}
+QMainWindow, QDialog {{ background: {bg0}; }}
 QMainWindow::separator {{ background: {bg0}; width: 6px; height: 6px; }}
 QMainWindow::separator:hover {{ background: {accent}; }}
 #header {{ background: {bg1}; border: 0; border-bottom: 1px solid {line}; }}
 #panel {{ background: {bg1}; border: 1px solid {line}; border-radius: 8px; }}
+#rule {{ background: {line2}; border: 0; }}
 QLabel {{ background: transparent; }}
 QLabel[ink="t0"] {{ color: {t0}; }}
 QLabel[ink="t1"] {{ color: {t1}; }}
 QLabel[ink="t2"] {{ color: {t2}; }}
 QLabel[ink="down"] {{ color: {down}; }}
 QLabel[ink="warn"] {{ color: {warn}; }}
+QLabel[ink="up"] {{ color: {up}; }}
+QLabel[ink="danger"] {{ color: {danger}; }}
 QTableView {{ background: transparent; border: 0; color: {t0};
     selection-background-color: {bg3}; selection-color: {t0}; }}
 QHeaderView {{ background: transparent; }}
@@ -66,6 +69,10 @@ QPushButton[kind="primary"]:hover:enabled, QPushButton:default:hover:enabled {{ 
 QPushButton[kind="danger"] {{ background: transparent; color: {down}; border-color: {down}; }}
 QPushButton[kind="danger"]:hover {{ background: {bg3}; }}
 QPushButton[kind="danger"]:disabled {{ color: {t2}; border-color: {line2}; }}
+QPushButton[kind="alarm"] {{ background: {danger}; color: {on_up}; border-color: {danger}; }}
+QPushButton[kind="alarm"]:hover:enabled {{ border-color: {t0}; }}
+QPushButton[kind="alarm"]:pressed {{ border: 2px solid {t0}; }}
+QPushButton[kind="alarm"]:disabled {{ background: {bg2}; color: {t2}; border-color: {line2}; }}
 QLineEdit, QPlainTextEdit, QTextEdit, QSpinBox, QComboBox {{ background: {bg2}; border: 1px solid {line2};
     border-radius: 7px; color: {t0}; padding: 3px 10px; selection-background-color: {accent2}; }}
 QComboBox::drop-down {{ border: 0; width: 24px; }}

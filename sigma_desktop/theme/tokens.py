@@ -32,6 +32,8 @@ class Token(StrEnum):
     UP = "up"
     DOWN = "down"
     WARN = "warn"
+    DANGER = "danger"
+    """Real money, and the kill switch: red in every palette, and never told by its colour alone."""
     ON_UP = "on_up"
     """Text on a field of UP, DOWN or WARN."""
     ON_ACCENT = "on_accent"
@@ -64,6 +66,7 @@ _DARK: dict[Token, str] = {
     Token.UP: "#2EBD85",
     Token.DOWN: "#F6465D",
     Token.WARN: "#F0B429",
+    Token.DANGER: "#F6465D",
     Token.ON_UP: "#06130D",
     Token.ON_ACCENT: "#FFFFFF",
     Token.VIOLET: "#C084FC",

@@ -17,9 +17,11 @@ class Kind(StrEnum):
     GHOST = "ghost"
     PRIMARY = "primary"
     DANGER = "danger"
+    ALARM = "alarm"
+    """Filled with the colour of danger: there is one such button."""
 
 
-_INK = {Kind.GHOST: Token.T0, Kind.PRIMARY: Token.ON_ACCENT, Kind.DANGER: Token.DOWN}
+_INK = {Kind.GHOST: Token.T0, Kind.PRIMARY: Token.ON_ACCENT, Kind.DANGER: Token.DOWN, Kind.ALARM: Token.ON_UP}
 
 
 class ToolButton(QToolButton):
@@ -64,6 +66,7 @@ class PushButton(QPushButton):
     ) -> None:
         super().__init__(text, parent)
         self._icon_name, self._kind = icon_name, kind
+        self._words, self._is_terse = text, False
         self.setProperty("kind", kind.value)
         self.setFont(font(13, 550))
         self.setIconSize(ICON)
@@ -72,20 +75,30 @@ class PushButton(QPushButton):
 
     def show_as(self, text: str, kind: Kind, icon_name: str) -> None:
         """Become another button: its word, its weight, its icon."""
-        if (text, kind, icon_name) == (self.text(), self._kind, self._icon_name):
+        if (text, kind, icon_name) == (self._words, self._kind, self._icon_name):
             return
-        self._icon_name, self._kind = icon_name, kind
-        self.setText(text)
+        self._icon_name, self._kind, self._words = icon_name, kind, text
+        self._show_words()
         self.setProperty("kind", kind.value)
         self.style().unpolish(self)
         self.style().polish(self)
         self._paint_icon()
+
+    def set_terse(self, on: bool) -> None:
+        """Show the icon alone; the word stays its name."""
+        if on != self._is_terse:
+            self._is_terse = on
+            self._show_words()
 
     def changeEvent(self, event: QEvent) -> None:
         """Recolour the icon with the palette."""
         super().changeEvent(event)
         if event.type() == QEvent.Type.StyleChange:
             self._paint_icon()
+
+    def _show_words(self) -> None:
+        self.setText("" if self._is_terse else self._words)
+        self.setAccessibleName(self._words)
 
     def _paint_icon(self) -> None:
         if self._icon_name:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from sigma_desktop.models.stake import SIMULATED, Stake
 from sigma_desktop.theme.tokens import Token, color, font
 from sigma_desktop.widgets.buttons import ToolButton
 
@@ -95,35 +96,53 @@ class Pill(QWidget):
 
 
 class Badge(QWidget):
-    """Says whose money it is: PAPER in amber, LIVE in red; it is never hidden."""
+    """Says whose money it is, PAPER in amber, LIVE in red; it is never hidden, only shortened."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._text, self._token = "PAPER", Token.WARN
+        self._stake, self._is_short = SIMULATED, False
         self.setFixedHeight(20)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        self.setAccessibleName("Paper money: nothing here is real")
-        self.setToolTip("Simulated money on simulated fills: nothing here costs or earns anything.")
+        self._tell()
 
-    def show_live(self, live: bool) -> None:
-        """LIVE instead of PAPER."""
-        self._text, self._token = ("LIVE", Token.DOWN) if live else ("PAPER", Token.WARN)
-        self.setAccessibleName("Live: real money" if live else "Paper money: nothing here is real")
-        self.update()
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._stake.short if self._is_short else self._stake.badge
+
+    def show_stake(self, stake: Stake) -> None:
+        """Say whose money it is now."""
+        if stake != self._stake:
+            self._stake = stake
+            self._tell()
+
+    def set_short(self, on: bool) -> None:
+        """Leave the exchange's name out, for want of room."""
+        if on != self._is_short:
+            self._is_short = on
+            self._tell()
 
     def sizeHint(self) -> QSize:
         """The word and its frame."""
-        return QSize(QFontMetrics(font(10, 700, 6)).horizontalAdvance("PAPER") + 16, 20)
+        return QSize(QFontMetrics(font(10, 700, 6)).horizontalAdvance(self.text) + 16, 20)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """A frame and the word."""
+        """A frame and the word; real money fills the frame."""
+        token, is_real = self._stake.token, self._stake.solid
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(color(self._token), 1))
-        painter.setBrush(color(self._token, 24))
+        painter.setPen(QPen(color(token), 1))
+        painter.setBrush(color(token, 255 if is_real else 24))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setPen(color(Token.ON_UP if is_real else token))
         painter.setFont(font(10, 700, 6))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self._text)
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text)
+
+    def _tell(self) -> None:
+        self.setAccessibleName(self._stake.spoken)
+        self.setToolTip(self._stake.hint)
+        self.updateGeometry()
+        self.update()
 
 
 class Logo(QWidget):

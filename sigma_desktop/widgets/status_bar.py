@@ -64,12 +64,13 @@ class Item(QWidget):
 
 
 class StatusBar(QWidget):
-    """Feed, run and the last message on the left; what is running, lag, storage and the market's clock on the right."""
+    """Feed, account, run and the last message on the left; what is running, lag, disk and the clock on the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setFixedHeight(HEIGHT)
         self.feed = Item("The market's prices: live, quiet or standing still")
+        self.account = Item("How far the account may trade at present")
         self.run = Item("Where market and fills come from, and the run")
         self.lag = Item("How late the program answered in the worst 1 % of the last minute")
         self.storage = Item("Room on the disk of the data folder")
@@ -83,6 +84,7 @@ class StatusBar(QWidget):
         row.setContentsMargins(8, 1, 8, 0)
         row.setSpacing(4)
         row.addWidget(self.feed)
+        row.addWidget(self.account)
         row.addWidget(self.run)
         row.addWidget(self._message, 1)
         row.addWidget(self.strip)

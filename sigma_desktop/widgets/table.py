@@ -139,8 +139,12 @@ class Table(QTableView):
             painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Share the width out among the columns."""
+        """Other widths for the columns."""
         super().resizeEvent(event)
+        self.share_out()
+
+    def share_out(self) -> None:
+        """Give each column its width, or none where it gives way; also after the model got other columns."""
         for at, width in enumerate(fitted(self.rows.columns, self.viewport().width())):
             self.setColumnHidden(at, not width)
             if width:

@@ -11,6 +11,7 @@ from sigma_engine.assembly.markets import SimulatedFeed, open_demo, open_replay,
 from sigma_engine.assembly.workshop import PaperWorkshop, first_run
 from sigma_engine.domain.run import Mode, RunState, SessionRequest
 from sigma_engine.errors import DataError, InputError, SpecError
+from sigma_engine.execution.standings import Standings
 from sigma_engine.session.ports import StoredRun
 from sigma_engine.session.record import CANDLES_KEPT
 from sigma_engine.session.session import Parts, Session
@@ -121,6 +122,7 @@ async def put_together(
 ) -> Session:
     """A session of these parts, which own nothing else; warming its readers up takes a moment: in a thread."""
     facts = SessionFacts(store)
+    latched = None if run.mode is Mode.REPLAY else await store.standing(run.account)
     parts = Parts(
         run=run,
         strategy=choice,
@@ -129,6 +131,7 @@ async def put_together(
         store=store,
         workshop=workshop,
         assistant=OfflineAssistant(facts),
+        standings=Standings(latched, run.market_ms),
         stored=stored,
         notice=notice,
     )

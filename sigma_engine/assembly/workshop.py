@@ -29,8 +29,8 @@ from sigma_engine.strategy.library import load_strategy
 from sigma_engine.strategy.spec import StrategySpec, load_spec
 
 
-class PaperWorkshop:
-    """Implements `session.workshop.Workshop` for simulated accounts in one market."""
+class StrategyShelf:
+    """The half of a `session.workshop.Workshop` that needs no account: strategies on the candles of one market."""
 
     def __init__(self, settings: Settings, timeframe: Timeframe, instruments: Mapping[str, Instrument]) -> None:
         self._settings, self._timeframe = settings, timeframe
@@ -54,6 +54,10 @@ class PaperWorkshop:
         spec = spec.model_copy(update={"timeframe": self._timeframe})
         mandate = mandate_of(spec, self._settings, self._timeframe, self._costs, RULES)
         return StrategyChoice(name=name, document=spec.model_dump_json(), mandate=mandate)
+
+
+class PaperWorkshop(StrategyShelf):
+    """Implements `session.workshop.Workshop` for simulated accounts in one market."""
 
     def fresh_run(self, previous: RunState) -> RunState:
         """A new run where the previous one stands, with the paper balance."""
@@ -90,7 +94,15 @@ def paper_trader(
     latency_bars: int = 0,
 ) -> Trader:
     """The trader of ``run`` where it stands, on a paper venue that costs what ``mandate`` reckons with."""
-    account = Portfolio(
+    interval_ms = run.timeframe.interval_ms
+    book = Book(account_of(run, positions), arithmetic, interval_ms)
+    venue = PaperVenue(book, mandate.terms.costs, interval_ms, funding, latency_bars)
+    return Trader(run.run_id, run.timeframe, mandate, book, venue, quality.check)
+
+
+def account_of(run: RunState, positions: Sequence[Position]) -> Portfolio:
+    """The account of ``run`` where it stands."""
+    return Portfolio(
         at_ms=run.market_ms,
         wallet=run.wallet,
         positions=tuple(positions),
@@ -100,10 +112,6 @@ def paper_trader(
         trades_today=run.trades_today,
         fees_paid=run.fees_paid,
     )
-    interval_ms = run.timeframe.interval_ms
-    book = Book(account, arithmetic, interval_ms)
-    venue = PaperVenue(book, mandate.terms.costs, interval_ms, funding, latency_bars)
-    return Trader(run.run_id, run.timeframe, mandate, book, venue, quality.check)
 
 
 def _closes(order: Order, positions: Sequence[Position]) -> bool:

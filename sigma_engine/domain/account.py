@@ -34,6 +34,10 @@ class Standing:
         return self.state is AccountState.ACTIVE
 
 
+FREE = Standing(state=AccountState.ACTIVE, reason="", since_ms=0)
+"""Nothing was ever in the way."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drill:
     """A kill switch that was pressed: when, and how long the venue took, in milliseconds.

@@ -11,6 +11,7 @@ from sigma_engine.domain.order import ExitReason, PositionSide
 class Position:
     """An open position; prices in USDT on the tick, ``quantity`` in base coin, isolated margin.
 
+    ``entry_price`` of several executions is their average, which lies between ticks.
     ``mark`` is the last price seen, ``stop`` and ``target`` are where it closes, ``initial_stop`` is the stop it
     began with (its distance is 1 R), ``stop_kind`` names what the stop has become (stop, trailing, breakeven),
     ``extreme`` the best price since entry, ``entry_reason`` why it was opened.

@@ -17,6 +17,18 @@ class Mode(StrEnum):
     LIVE = "live"
 
 
+class Funds(StrEnum):
+    """Whose money is at stake."""
+
+    SIMULATED = "simulated"
+    """Nobody's: the fills are made up here."""
+    PRACTICE = "practice"
+    """A practice exchange's on this machine."""
+    DEMO = "demo"
+    """Demo money at the exchange itself."""
+    REAL = "real"
+
+
 class RunStatus(StrEnum):
     """What a run is doing."""
 
@@ -56,6 +68,16 @@ class RunState:
     trades_today: int
     fees_paid: Decimal
     feed_checkpoint: str
+    account_id: str = ""
+    """Tells one account at an exchange from another; empty where there is no exchange."""
+
+    @property
+    def account(self) -> str:
+        """The name under which the store keeps how far this account may trade."""
+        return ":".join(filter(None, (self.mode, *self._at_an_exchange())))
+
+    def _at_an_exchange(self) -> tuple[str, ...]:
+        return (self.source, self.account_id) if self.mode in (Mode.PAPER, Mode.LIVE) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +85,8 @@ class SessionRequest:
     """What a person asked to be opened.
 
     ``home`` overrides the data folder, ``speed`` is market time over wall time (0: as fast as it can, None: the
-    mode's own), ``strategy`` is a preset's name or a spec file, ``symbols`` narrows the strategy's own.
+    mode's own), ``strategy`` is a preset's name or a spec file, ``symbols`` narrows the strategy's own. Paper and live
+    trade at ``venue``; ``venue_url`` puts a practice exchange on this machine in its place.
     """
 
     mode: Mode = Mode.DEMO
@@ -72,3 +95,5 @@ class SessionRequest:
     speed: float | None = None
     strategy: str | None = None
     symbols: tuple[str, ...] = ()
+    venue: str = "weex"
+    venue_url: str | None = None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sigma_engine.domain.account import FREE, Drill, Standing
 from sigma_engine.domain.calibration import CalibrationReport
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage
@@ -10,7 +11,7 @@ from sigma_engine.domain.decision import Decision
 from sigma_engine.domain.instrument import Instrument
 from sigma_engine.domain.portfolio import EquityPoint, Portfolio
 from sigma_engine.domain.position import Trade
-from sigma_engine.domain.run import Mode, RunStatus
+from sigma_engine.domain.run import Funds, Mode, RunStatus
 from sigma_engine.domain.timeframe import Timeframe
 
 
@@ -20,6 +21,10 @@ class Snapshot:
 
     ``decisions`` holds the newest decision of each symbol. ``strategies`` are the names that `UseStrategy` knows.
     ``calibration`` has one report a symbol, once its forecasts were scored.
+
+    ``venue`` is the exchange's title, empty for a demo or a replay. ``funds`` None: simulated, or real in live mode.
+    Where ``protects`` is false the exchange takes no stops, so that positions are guarded from here alone.
+    ``drill`` is the last press of the kill switch.
     """
 
     run_id: str
@@ -40,3 +45,8 @@ class Snapshot:
     equity: tuple[EquityPoint, ...]
     chat: tuple[ChatMessage, ...]
     calibration: tuple[CalibrationReport, ...] = ()
+    standing: Standing = FREE
+    drill: Drill | None = None
+    venue: str = ""
+    funds: Funds | None = None
+    protects: bool = True

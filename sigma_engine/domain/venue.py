@@ -103,6 +103,8 @@ class BillKind(StrEnum):
     TRADE = "trade"
     """Profit or fee of an execution, which its `VenueFill` says already."""
     OTHER = "other"
+    UNRECONCILED = "unreconciled"
+    """Written here, not there: what the exchange's wallet differed by and nothing explained."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,9 +8,10 @@ from typing import Any
 
 import ccxt.pro
 
+from sigma_engine.domain.keys import ApiKeys
 from sigma_engine.errors import DomainError
 from sigma_engine.exchanges.http_session import LISTENER, Session
-from sigma_engine.exchanges.keys import ApiKeys, require_loopback, require_permitted
+from sigma_engine.exchanges.keys import require_loopback, require_permitted
 from sigma_engine.exchanges.profiles import VenueProfile
 
 NowMs = Callable[[], int]
@@ -37,9 +38,9 @@ def trading_client(
     require_permitted(keys, base_url)
     terms = profile.trading_terms(demo)
     credentials = {
-        "apiKey": keys.key.get_secret_value(),
-        "secret": keys.secret.get_secret_value(),
-        "password": keys.passphrase.get_secret_value(),
+        "apiKey": keys.key.reveal(),
+        "secret": keys.secret.reveal(),
+        "password": keys.passphrase.reveal() if keys.passphrase else "",
     }
     client = _client(profile, now_ms, base_url, credentials, terms.signable)
     if demo:

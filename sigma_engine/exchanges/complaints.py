@@ -46,7 +46,7 @@ CODES: Mapping[str, Complaint] = MappingProxyType(
         "-1047": Complaint(Ground.KEYS, "does not accept the signature: copy the API secret again, it is a wrong one."),
         "-1049": Complaint(
             Ground.KEYS,
-            "does not accept this passphrase: enter the one that was chosen when the key was made.",
+            "does not accept key and passphrase together: enter both again, the phrase as it was chosen for this key.",
         ),
         "-1050": Complaint(Ground.KEYS, "has restricted this account: ask its support what is missing."),
         "-1051": _NO_RIGHT,

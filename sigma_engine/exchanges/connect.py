@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sigma_engine.clock import Clock
+from sigma_engine.domain.connection import KeyLine, KeyReport, KeyVerdict
 from sigma_engine.domain.instrument import Instrument, practice_instrument
-from sigma_engine.domain.keys import KeyReport
+from sigma_engine.domain.keys import ApiKeys
 from sigma_engine.domain.symbol import unified
 from sigma_engine.domain.venue import VenueWallet
 from sigma_engine.errors import InputError, VenueError
@@ -16,7 +17,6 @@ from sigma_engine.exchanges.budget import Budget, Lane, Rate
 from sigma_engine.exchanges.client import trading_client
 from sigma_engine.exchanges.fitness import Sizes
 from sigma_engine.exchanges.gateway import CcxtGateway
-from sigma_engine.exchanges.keys import ApiKeys
 from sigma_engine.exchanges.line import Line
 from sigma_engine.exchanges.outcomes import refusal
 from sigma_engine.exchanges.profiles import VenueProfile
@@ -72,58 +72,53 @@ async def examine_keys(
 
     Raises `InputError` where the keys may not go to that address, or SIGMA sends no orders there.
     """
-    address = base_url or f"https://{_host(profile, keys, demo)}"
     try:
         gateway = await open_gateway(profile, keys, wall, base_url, demo)
     except VenueError as refused:
-        return _report(profile, address, (str(refused),))
+        return _refused(refused)
     try:
-        return await _examined(profile, gateway, address)
+        wallet, may_trade = await gateway.wallet(), await gateway.may_trade()
+    except VenueError as refused:
+        return _refused(refused)
     finally:
         await gateway.close()
-
-
-async def _examined(profile: VenueProfile, gateway: CcxtGateway, address: str) -> KeyReport:
-    offset_ms = gateway.clock.offset_ms
-    try:
-        wallet = await gateway.wallet()
-        may_trade = await gateway.may_trade()
-    except VenueError as refused:
-        return _report(profile, address, (str(refused),), offset_ms)
-    sentences = (_right(profile, may_trade), _money(wallet), gateway.complaint or "The clocks agree.")
-    return KeyReport(
-        venue=profile.name,
-        address=address,
-        accepted=True,
-        wallet=wallet,
-        may_trade=may_trade,
-        offset_ms=offset_ms,
-        sentences=sentences,
+    lines = (
+        _right(profile, may_trade),
+        _money(wallet),
+        _clock(gateway.complaint),
+        _address(profile, keys, base_url, demo),
     )
+    return KeyReport(ok=may_trade is not False, lines=lines)
 
 
-def _report(profile: VenueProfile, address: str, sentences: tuple[str, ...], offset_ms: int | None = None) -> KeyReport:
-    return KeyReport(
-        venue=profile.name,
-        address=address,
-        accepted=False,
-        wallet=None,
-        may_trade=None,
-        offset_ms=offset_ms,
-        sentences=sentences,
-    )
+def _refused(refused: VenueError) -> KeyReport:
+    return KeyReport(ok=False, lines=(KeyLine(text=str(refused), verdict=KeyVerdict.BAD),))
 
 
-def _right(profile: VenueProfile, may_trade: bool | None) -> str:
+def _right(profile: VenueProfile, may_trade: bool | None) -> KeyLine:
     if may_trade is None:
-        return f"{profile.title} does not say whether the key may trade: the first order will show it."
+        text = f"{profile.title} does not say whether the key may trade: the first order will show it."
+        return KeyLine(text=text, verdict=KeyVerdict.NOTE)
     if may_trade:
-        return f"{profile.title} accepts the key, and it may trade."
-    return f"The key may read but not trade: give it the right to trade futures at {profile.title}."
+        return KeyLine(text=f"{profile.title} accepts the key, and it may trade.", verdict=KeyVerdict.GOOD)
+    step = f"Give it the right to trade futures at {profile.title}."
+    return KeyLine(text="The key may read but not trade.", verdict=KeyVerdict.BAD, next_step=step)
 
 
-def _money(wallet: VenueWallet) -> str:
-    return f"The futures account holds {wallet.total:,.2f} USDT, {wallet.free:,.2f} of it free."
+def _money(wallet: VenueWallet) -> KeyLine:
+    text = f"The futures account holds {wallet.total:,.2f} USDT, {wallet.free:,.2f} of it free."
+    return KeyLine(text=text, verdict=KeyVerdict.GOOD if wallet.total else KeyVerdict.NOTE)
+
+
+def _clock(complaint: str | None) -> KeyLine:
+    if complaint is None:
+        return KeyLine(text="The clocks agree.", verdict=KeyVerdict.GOOD)
+    return KeyLine(text=complaint, verdict=KeyVerdict.NOTE)
+
+
+def _address(profile: VenueProfile, keys: ApiKeys, base_url: str | None, demo: bool) -> KeyLine:
+    text = f"Reached at {base_url or _host(profile, keys, demo)}."
+    return KeyLine(text=text, verdict=KeyVerdict.GOOD)
 
 
 async def _markets(line: Line, profile: VenueProfile) -> Mapping[str, Mapping[str, Any]]:

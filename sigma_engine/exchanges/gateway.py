@@ -239,7 +239,8 @@ class CcxtGateway:
         marks: "_Marks[Noun]",
         until_ms: int | None,
     ) -> list[Noun]:
-        pieces = spans(since_ms, self.now_ms(), pages.longest_ms, until_ms)
+        now_ms = self.now_ms()
+        pieces = spans(max(since_ms, now_ms - pages.reach_ms), now_ms, pages.longest_ms, until_ms)
         try:
             return await everything(page, pieces, marks.at_ms, marks.key)
         except Unreadable as unreadable:
@@ -326,4 +327,4 @@ class _Marks(Generic[Noun]):
 _ORDERS: _Marks[VenueOrder] = _Marks(lambda order: order.created_ms, lambda order: order.venue_id)
 _FILLS: _Marks[VenueFill] = _Marks(lambda fill: fill.at_ms, lambda fill: fill.trade_id)
 _BILLS: _Marks[VenueBill] = _Marks(lambda bill: bill.at_ms, lambda bill: bill.bill_id)
-_OPEN = Pages(rows=100, longest_ms=2**62)
+_OPEN = Pages(rows=100, longest_ms=2**62, reach_ms=2**62)

@@ -1,58 +1,32 @@
-"""The keys of an account, which nothing prints, and the addresses they may be used at."""
+"""The addresses at which keys may be used."""
 
 import ipaddress
-from dataclasses import dataclass
-from typing import Self
 from urllib.parse import SplitResult, urlsplit
 
-from pydantic import SecretStr
-
+from sigma_engine.domain.connection import PRACTICE_KEY
+from sigma_engine.domain.keys import ApiKeys
 from sigma_engine.errors import InputError
 
-PRACTICE = "practice-"
 
-
-@dataclass(frozen=True, slots=True, repr=False)
-class ApiKeys:
-    """An exchange's API key, its secret and its passphrase; no text of it shows any of the three."""
-
-    key: SecretStr
-    secret: SecretStr
-    passphrase: SecretStr
-
-    @classmethod
-    def of(cls, key: str, secret: str, passphrase: str) -> Self:
-        """The keys as a person pasted them; raises `InputError` where one is empty or cannot be a key."""
-        given = {"API key": key.strip(), "API secret": secret.strip(), "passphrase": passphrase.strip()}
-        for name, text in given.items():
-            if not text:
-                raise InputError(f"The {name} is empty: copy it from the exchange's page of API keys.")
-            if not (text.isascii() and text.isprintable()):
-                raise InputError(f"The {name} holds signs no key has: copy it again from the exchange's page.")
-        return cls(*(SecretStr(text) for text in given.values()))
-
-    @property
-    def is_practice(self) -> bool:
-        """Whether they open the practice exchange and nothing else."""
-        return self.key.get_secret_value().startswith(PRACTICE)
-
-    def __repr__(self) -> str:
-        return "ApiKeys(hidden)"
+def is_practice(keys: ApiKeys) -> bool:
+    """Whether they open the practice exchange and nothing else."""
+    return keys.key.reveal().startswith(PRACTICE_KEY)
 
 
 def require_permitted(keys: ApiKeys, base_url: str | None) -> None:
     """Raise `InputError` unless practice keys meet an address of this machine, or real keys the exchange's own."""
     if base_url is None:
-        if keys.is_practice:
+        if is_practice(keys):
             raise InputError(
-                f"Keys that begin with {PRACTICE} open the practice exchange only: give its address, "
+                f"Keys that begin with {PRACTICE_KEY} open the practice exchange only: give its address, "
                 "http://127.0.0.1:PORT, or the keys of the exchange itself."
             )
         return
     require_loopback(base_url)
-    if not keys.is_practice:
+    if not is_practice(keys):
         raise InputError(
-            f"{base_url} is on this machine and gets no keys of a real account: use keys that begin with {PRACTICE}."
+            f"{base_url} is on this machine and gets no keys of a real account: "
+            f"give keys that begin with {PRACTICE_KEY}."
         )
 
 

@@ -12,10 +12,14 @@ DAY_MS = 86_400_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pages:
-    """How much of the past one question gives: rows of a page, and the longest span of time it may cover."""
+    """How much of the past one question gives: rows of a page, and the longest span of time it may cover.
+
+    Nothing is asked that is older than ``reach_ms``: the exchange keeps no more.
+    """
 
     rows: int
     longest_ms: int
+    reach_ms: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,9 +94,9 @@ WEEX = TradingProfile(
     window_ms=11_000,
     entries_per_minute=30,
     client_ids=re.compile(r"[.A-Z:/a-z0-9_-]{1,36}"),
-    fills=Pages(rows=100, longest_ms=7 * DAY_MS),
-    orders=Pages(rows=1_000, longest_ms=7 * DAY_MS),
-    bills=Pages(rows=100, longest_ms=90 * DAY_MS),
+    fills=Pages(rows=100, longest_ms=7 * DAY_MS, reach_ms=90 * DAY_MS),
+    orders=Pages(rows=1_000, longest_ms=7 * DAY_MS, reach_ms=90 * DAY_MS),
+    bills=Pages(rows=100, longest_ms=90 * DAY_MS, reach_ms=90 * DAY_MS),
 )
 
 WEEX_DEMO = TradingProfile(

@@ -8,7 +8,9 @@ from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import ExitReason, Fill, Order
 from sigma_engine.domain.portfolio import EquityPoint, Portfolio
 from sigma_engine.domain.position import Position, Trade
+from sigma_engine.domain.venue import BillKind, VenueBill
 from sigma_engine.execution.closing import Closing, closed_trade
+from sigma_engine.execution.ledger import added, exactly, funded, opened, reduced, require_exit, surplus
 from sigma_engine.kernels import exits
 from sigma_engine.risk.arithmetic import Arithmetic
 
@@ -47,33 +49,7 @@ class Book:
 
     def open(self, order: Order, fill: Fill) -> Position:
         """Book an entry: pay the fee, bind the margin, set stop and target from the actual fill."""
-        arithmetic, side = self._arithmetic[order.symbol], order.position_side
-        margin = arithmetic.margin(fill.price, fill.quantity, order.leverage)
-        stop = _protection(arithmetic, fill.price, order.stop_distance, -side.sign)
-        position = Position(
-            symbol=order.symbol,
-            side=side,
-            quantity=fill.quantity,
-            leverage=order.leverage,
-            entry_price=fill.price,
-            entry_ms=fill.at_ms,
-            mark=fill.price,
-            stop=stop,
-            target=_protection(arithmetic, fill.price, order.target_distance, side.sign),
-            initial_stop=stop,
-            stop_kind=ExitReason.STOP,
-            liquidation=arithmetic.liquidation(side, fill.price, fill.quantity, margin),
-            margin=margin,
-            fees=fill.fee,
-            funding=ZERO,
-            slippage=fill.slippage,
-            extreme=float(fill.price),
-            atr=order.atr or 0.0,
-            bars=0,
-            entry_id=order.client_id,
-            entry_reason=order.reason,
-            unrealised=ZERO,
-        )
+        position = opened(order, fill, self._arithmetic[order.symbol])
         self._positions[order.symbol] = position
         self._pay(fill.fee)
         self._account = replace(self._account, trades_today=self._account.trades_today + 1)
@@ -85,7 +61,7 @@ class Book:
         gross = self._arithmetic[fill.symbol].profit(position.side, position.quantity, position.entry_price, fill.price)
         if reason is ExitReason.LIQUIDATION:
             gross = -position.margin
-        self._account = replace(self._account, wallet=self._account.wallet + gross)
+        self._move(gross)
         self._pay(fill.fee)
         return self._trade(position, fill, reason, gross)
 
@@ -112,16 +88,93 @@ class Book:
 
     def _pay(self, fee: Decimal) -> None:
         account = self._account
-        self._account = replace(account, wallet=account.wallet - fee, fees_paid=account.fees_paid + fee)
+        with exactly():
+            self._account = replace(account, wallet=account.wallet - fee, fees_paid=account.fees_paid + fee)
 
     def receive_funding(self, symbol: str, price: float, rate: float) -> Position:
         """Book funding out of the position's margin, which moves its liquidation price."""
         position, arithmetic = self._positions[symbol], self._arithmetic[symbol]
         amount = arithmetic.funding(position.side, position.quantity, price, rate)
-        margin = position.margin + amount
-        liquidation = arithmetic.liquidation(position.side, position.entry_price, position.quantity, margin)
-        self._account = replace(self._account, wallet=self._account.wallet + amount)
-        return self._keep(replace(position, funding=position.funding + amount, margin=margin, liquidation=liquidation))
+        self._move(amount)
+        return self._keep(funded(position, amount, arithmetic))
+
+    def enter(self, order: Order, fill: Fill) -> Position:
+        """Book one execution of an entry at an exchange, the first or a further one."""
+        position = self._positions.get(order.symbol)
+        if position is None:
+            return self.open(order, fill)
+        larger = added(position, order, fill, self._arithmetic[order.symbol])
+        self._pay(fill.fee)
+        return self._keep(larger)
+
+    def reduce(self, fill: Fill, reason: ExitReason) -> Trade | None:
+        """Book one execution of an exit at an exchange; the trade once nothing is left, None before.
+
+        What is executed beyond what is held (`surplus`) opens nothing: its fee is paid, and what the exchange booked
+        for it is booked. Raises `DomainError` for an execution of an entry.
+        """
+        require_exit(fill)
+        position = self._positions.get(fill.symbol)
+        self._pay(fill.fee)
+        if position is None or fill.side is not position.side.closing:
+            self._move(ZERO if fill.realised is None else fill.realised)
+            return None
+        reduction = reduced(position, fill, reason, self._arithmetic[fill.symbol], self._interval_ms)
+        self._move(reduction.realised)
+        if reduction.position is None:
+            del self._positions[fill.symbol]
+        else:
+            self._keep(reduction.position)
+        return reduction.trade
+
+    def surplus(self, fill: Fill) -> Decimal:
+        """How much `reduce` would not find held, base coin; ask before."""
+        return surplus(self._positions.get(fill.symbol), fill)
+
+    def bill(self, bill: VenueBill) -> Position | None:
+        """Book a line of the exchange's statement; the position it changed, None where it changed none.
+
+        Funding moves its position's margin with the wallet, a transfer also what the day and the peak are measured
+        from, for money brought or taken is neither gain nor loss. A `BillKind.TRADE` was booked with its execution.
+        """
+        if bill.kind is BillKind.TRADE:
+            return None
+        self._move(bill.amount)
+        if bill.kind is BillKind.TRANSFER:
+            self._move_measures(bill.amount)
+        position = self._positions.get(bill.symbol or "")
+        if bill.kind is not BillKind.FUNDING or position is None:
+            return None
+        return self._keep(funded(position, bill.amount, self._arithmetic[position.symbol]))
+
+    def adjust(self, amount: Decimal, at_ms: int) -> VenueBill:
+        """Move the wallet by what the exchange's differs and nothing explains; the posting is returned to be shown."""
+        posting = VenueBill(
+            bill_id=f"{BillKind.UNRECONCILED}-{at_ms}-{amount}",
+            kind=BillKind.UNRECONCILED,
+            symbol=None,
+            amount=amount,
+            at_ms=at_ms,
+        )
+        self.bill(posting)
+        return posting
+
+    def protect(self, symbol: str, since_ms: int | None) -> Position:
+        """Note since when a stop at the exchange covers all of the position; None where none does."""
+        return self._keep(replace(self._positions[symbol], protected_ms=since_ms))
+
+    def _move(self, amount: Decimal) -> None:
+        with exactly():
+            self._account = replace(self._account, wallet=self._account.wallet + amount)
+
+    def _move_measures(self, amount: Decimal) -> None:
+        account = self._account
+        with exactly():
+            self._account = replace(
+                account,
+                day_open_equity=account.day_open_equity + amount,
+                peak_equity=account.peak_equity + amount,
+            )
 
     def move_stop(self, symbol: str, stop: Decimal, kind: ExitReason) -> Position:
         """Put the stop elsewhere; ``kind`` is what an exit there will be called."""
@@ -151,7 +204,8 @@ class Book:
                 self._keep(replace(position, bars=position.bars + 1))
 
     def turn_to(self, at_ms: int) -> None:
-        """Move the account's time on; at 00:00 UTC the day's figures begin anew."""
+        """Move the account's time on, never back; at 00:00 UTC the day's figures begin anew."""
+        at_ms = max(at_ms, self._account.at_ms)
         account = replace(self._account, at_ms=at_ms)
         if at_ms // DAY_MS != self._account.at_ms // DAY_MS:
             account = replace(account, day_open_equity=self.portfolio().equity, trades_today=0)
@@ -166,11 +220,3 @@ class Book:
     def _keep(self, position: Position) -> Position:
         self._positions[position.symbol] = position
         return position
-
-
-def _protection(arithmetic: Arithmetic, entry: Decimal, distance: float | None, direction: int) -> Decimal | None:
-    """The price ``distance`` away from the entry, on the tick; None without a distance or below zero."""
-    if distance is None:
-        return None
-    price = arithmetic.price(float(entry) + direction * distance)
-    return price if price > 0 else None

@@ -84,6 +84,11 @@ class Gateway(Protocol):
         """What this venue can do."""
         ...
 
+    @property
+    def complaint(self) -> str | None:
+        """Why nothing may be opened now, with the next step: this machine's clock; None where nothing is wrong."""
+        ...
+
     def now_ms(self) -> int:
         """The exchange's clock."""
         ...

@@ -70,6 +70,25 @@ class PaperVenue:
         waiting = [key for key in self._pending if key[1] is Leg.ENTRY]
         return [fact for key in waiting for fact in self._cancel(key, at_ms, reason)]
 
+    def block_entries(self, reason: str | None) -> None:
+        """Nothing: an order waits here for the next price only, and is withdrawn by `cancel_entries`."""
+
+    def exit_order(self, position: Position, at_ms: int, reason: ExitReason) -> Order:
+        """The order that closes ``position``; there is never a second attempt."""
+        return exit_order(position, reason, at_ms, self._interval_ms, float(position.mark))
+
+    def doubt(self, symbol: str) -> str | None:
+        """Nothing is ever in doubt here."""
+        return None
+
+    def protect(self, at_ms: int) -> list[Event]:
+        """Nothing: stops and targets are watched by the venue itself."""
+        return []
+
+    def hear(self, at_ms: int) -> list[Event]:
+        """Nothing: every answer is there at once."""
+        return []
+
     def funding_rate(self, symbol: str, at_ms: int) -> float | None:
         """The rate of the last stamp up to ``at_ms``, or the one announced last; None where it is not given."""
         if self._announced is not None:

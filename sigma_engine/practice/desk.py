@@ -71,9 +71,7 @@ class Desk:
 
     def _done(self, call: Call, asked: Asked) -> Reply:
         if call.need is not Need.NOTHING:
-            key = admit(
-                asked.headers, asked.method + asked.target + asked.body.decode(), self._keys, self._floor.now_ms()
-            )
+            key = admit(asked.headers, asked.signed(), self._keys, self._floor.now_ms())
             refused = self._charge(key.key, call.weight.key)
             if refused is not None:
                 return refused
@@ -100,7 +98,7 @@ class Desk:
 def _object(body: bytes) -> Mapping[str, object]:
     try:
         value = json.loads(body, parse_float=str)
-    except ValueError:
+    except (ValueError, RecursionError):
         value = None
     if not isinstance(value, dict):
         raise Refusal(-1135, "Invalid JSON request.")

@@ -10,7 +10,7 @@ from sigma_engine.practice.readings import FOREVER_MS
 
 Word = TypeVar("Word", bound=StrEnum)
 DECIMALS = 8
-_NUMBER = re.compile(r"[0-9]{1,18}(?:\.([0-9]{1,30}))?")
+_NUMBER = re.compile(r"[0-9]{1,20}(?:\.([0-9]{1,30}))?")
 
 
 class Parameters:

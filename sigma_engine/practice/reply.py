@@ -40,6 +40,6 @@ def muted(reply: Reply) -> Reply:
 
 
 def _status(code: int) -> int:
-    if code in range(-1049, -1039):
+    if code in (*range(-1044, -1039), -1046, -1047, -1049):
         return 401
     return 403 if code in (*range(-1053, -1049), *range(-1058, -1054), -1190, -3235, -3236) else 400

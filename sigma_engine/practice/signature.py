@@ -87,4 +87,4 @@ def _stamp(headers: Mapping[str, str], now_ms: int) -> str:
 
 
 def _same(given: str, right: str) -> bool:
-    return hmac.compare_digest(given.encode(), right.encode())
+    return hmac.compare_digest(given.encode(errors="surrogateescape"), right.encode())

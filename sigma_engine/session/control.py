@@ -10,20 +10,23 @@ from sigma_engine.commands import (
     ClosePosition,
     Command,
     CommandResult,
+    LiftHalt,
     PauseEntries,
+    PressKillSwitch,
     Refused,
     ResetPaper,
     StartTrading,
     StopTrading,
     UseStrategy,
 )
+from sigma_engine.domain.account import AccountState
 from sigma_engine.domain.chat import ChatMessage, Speaker
 from sigma_engine.domain.order import ExitReason, Leg
 from sigma_engine.domain.position import Position
 from sigma_engine.domain.run import Mode, RunStatus
 from sigma_engine.domain.symbol import short
 from sigma_engine.errors import InputError
-from sigma_engine.events import ChatAnswered, OrderSubmitted, RunBegan, StrategyChanged
+from sigma_engine.events import ChatAnswered, Event, OrderSubmitted, RunBegan, StandingChanged, StrategyChanged
 
 if TYPE_CHECKING:
     from sigma_engine.session.session import Parts, Session
@@ -50,6 +53,10 @@ class Control:
                 return await self._close([p for p in self._positions() if p.symbol == symbol], short(symbol))
             case CloseAll():
                 return await self._close(self._positions(), "positions")
+            case PressKillSwitch(flatten=flatten):
+                return await self._kill(flatten)
+            case LiftHalt():
+                return await self._lift()
             case UseStrategy(name=name):
                 return await self._use(name)
             case ResetPaper():
@@ -92,6 +99,32 @@ class Control:
         orders = [trader.exit_order(position, now_ms, ExitReason.MANUAL) for position in fresh]
         await self._session.record([OrderSubmitted(at_ms=now_ms, order=order) for order in orders])
         return Accepted(f"closing {len(positions)} {'position' if len(positions) == 1 else 'positions'} at market")
+
+    async def _kill(self, flatten: bool) -> CommandResult:
+        session, now_ms = self._session, self._session.clock.now_ms()
+        session.begin_drill(flatten)
+        session.standings.latch(AccountState.HALTED, "the kill switch was pressed", now_ms)
+        facts = [*self._standing(), *session.trader.venue.cancel_entries(now_ms, "the kill switch was pressed")]
+        if flatten:
+            facts += session.trader.close_all(ExitReason.KILL)
+        await session.record(facts)
+        await session.publish_status()
+        return Accepted("entries are stopped; positions are being closed" if flatten else "entries are stopped")
+
+    async def _lift(self) -> CommandResult:
+        session = self._session
+        if session.standings.latched is None:
+            return Refused("the account is not halted")
+        session.standings.lift()
+        session.trader.venue.block_entries(None)
+        await session.record(self._standing())
+        await session.publish_status()
+        return Accepted("the account may trade again")
+
+    def _standing(self) -> list[Event]:
+        now_ms = self._session.clock.now_ms()
+        standing = self._session.standings.changed(now_ms)
+        return [] if standing is None else [StandingChanged(at_ms=now_ms, standing=standing)]
 
     async def _use(self, name: str) -> CommandResult:
         try:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sigma_engine.bus import EventBus
+from sigma_engine.domain.account import Drill, Standing
 from sigma_engine.domain.candle import Candle
 from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
@@ -13,20 +14,25 @@ from sigma_engine.domain.order import Fill, Order
 from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.run import RunState
+from sigma_engine.domain.venue import VenueBill
 from sigma_engine.events import (
+    BillBooked,
     CandleClosed,
     CandleRevised,
     ChatAnswered,
     DecisionMade,
     EquityRecorded,
     Event,
+    KillSwitchPressed,
     OrderCancelled,
+    OrderChanged,
     OrderFilled,
     OrderRejected,
     OrderSubmitted,
     PositionClosed,
     PriceChanged,
     SignalPreviewed,
+    StandingChanged,
 )
 from sigma_engine.session.ports import Batch, Store
 
@@ -49,6 +55,9 @@ class _Waiting:
     trades: list[Trade] = field(default_factory=list)
     equity: list[EquityPoint] = field(default_factory=list)
     chat: list[ChatMessage] = field(default_factory=list)
+    bills: list[VenueBill] = field(default_factory=list)
+    standing: Standing | None = None
+    drills: list[Drill] = field(default_factory=list)
 
     def add(self, event: Event) -> None:
         self.events.append(event)
@@ -59,7 +68,12 @@ class _Waiting:
                 self.revised.append((symbol, candle))
             case DecisionMade(decision=decision):
                 self.decisions.append(decision)
-            case OrderSubmitted(order=order) | OrderRejected(order=order) | OrderCancelled(order=order):
+            case (
+                OrderSubmitted(order=order)
+                | OrderChanged(order=order)
+                | OrderRejected(order=order)
+                | OrderCancelled(order=order)
+            ):
                 self.orders[order.client_id] = order
             case OrderFilled(fill=fill, order=order):
                 self.fills.append(fill)
@@ -70,6 +84,12 @@ class _Waiting:
                 self.equity.append(point)
             case ChatAnswered(message=message):
                 self.chat.append(message)
+            case BillBooked(bill=bill):
+                self.bills.append(bill)
+            case StandingChanged(standing=standing):
+                self.standing = standing
+            case KillSwitchPressed(drill=drill):
+                self.drills.append(drill)
             case _:
                 pass
 
@@ -78,11 +98,15 @@ class Journal:
     """Write first, show second: an event reaches the bus only after the batch that holds it is committed.
 
     Prices and previews pass at once: the candle they belong to is what is kept. ``account`` is asked for the run and
-    its positions at the moment of a commit, so that each batch is a whole and consistent state.
+    its positions at the moment of a commit, so that each batch is a whole and consistent state. ``account_name`` is
+    under which the store keeps the account's standing and its kill switches.
     """
 
-    def __init__(self, store: Store, bus: EventBus, account: Account, *, keep_candles: bool) -> None:
+    def __init__(
+        self, store: Store, bus: EventBus, account: Account, *, keep_candles: bool, account_name: str = ""
+    ) -> None:
         self._store, self._bus, self._account, self._keep_candles = store, bus, account, keep_candles
+        self._account_name = account_name
         self._waiting = _Waiting()
         self._committing = asyncio.Lock()
         self._committed_s = time.monotonic()
@@ -125,4 +149,7 @@ class Journal:
             trades=waiting.trades,
             equity=waiting.equity,
             chat=waiting.chat,
+            bills=waiting.bills,
+            standing=(self._account_name, waiting.standing) if waiting.standing else None,
+            drills=[(self._account_name, drill) for drill in waiting.drills],
         )

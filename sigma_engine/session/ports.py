@@ -1,9 +1,10 @@
 """What the session needs of the outside: feed, venue, store, assistant. Others implement these; it owns them."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Any, Protocol
 
+from sigma_engine.domain.account import Drill, Standing
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
@@ -14,6 +15,7 @@ from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.run import RunState
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.domain.venue import VenueBill
 from sigma_engine.events import Event
 
 
@@ -60,8 +62,9 @@ class Batch:
     """What is committed together: all of it, or nothing.
 
     ``run`` and ``positions`` replace what was stored (``positions`` is the full set of the run); ``orders`` are
-    inserted or updated by client id; ``revised`` candles take the place of those of their time; the rest is appended,
-    and appending the same key twice changes nothing.
+    inserted or updated by client id, ``standing`` by account, ``revised`` candles take the place of those of their
+    time; the rest is appended, and appending the same key twice changes nothing. An execution the exchange gave the
+    same name as another is refused, and the batch with it.
     """
 
     run: RunState
@@ -74,6 +77,11 @@ class Batch:
     trades: Sequence[Trade] = ()
     equity: Sequence[EquityPoint] = ()
     chat: Sequence[ChatMessage] = ()
+    bills: Sequence[VenueBill] = ()
+    standing: tuple[str, Standing] | None = None
+    """An account's name and how far it may trade from now on."""
+    drills: Sequence[tuple[str, Drill]] = ()
+    """Kill switches that were pressed, each with its account's name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +99,13 @@ class StoredRun:
     candles: Mapping[str, Candles] = field(default_factory=dict)
     stated: Mapping[str, Sequence[tuple[str, int, int]]] = field(default_factory=dict)
     """``(model, horizon_bars, bar_ms)`` of each symbol's newest forecasts that are scored, made while it was open."""
+    trade_ids: frozenset[str] = frozenset()
+    """The exchange's names of the newest executions that are booked."""
+    bill_ids: frozenset[str] = frozenset()
+    """And of the newest lines of its statement."""
+    last_fill_ms: int | None = None
+    """When the newest of those executions was; None where the exchange executed nothing yet."""
+    last_bill_ms: int | None = None
 
 
 class Store(Protocol):
@@ -100,8 +115,14 @@ class Store(Protocol):
         """Make ``batch`` durable, in one transaction; returns after the commit."""
         ...
 
-    async def latest_run(self, mode: str, history_bars: int) -> StoredRun | None:
-        """The newest run of ``mode`` with its last ``history_bars`` candles a symbol, or None."""
+    async def latest_run(
+        self, mode: str, history_bars: int, source: str | None = None, account_id: str = ""
+    ) -> StoredRun | None:
+        """The newest run of ``mode`` (on ``source``, of an account there) with its last candles, or None."""
+        ...
+
+    async def standing(self, account: str) -> Standing | None:
+        """How far an account may trade, None where that was never said."""
         ...
 
     async def trades(self, run_id: str) -> tuple[Trade, ...]:
@@ -136,12 +157,48 @@ class Venue(Protocol):
         """Withdraw entries on their way."""
         ...
 
+    def block_entries(self, reason: str | None) -> None:
+        """From this instant on no entry leaves; None lets them go again."""
+        ...
+
+    def exit_order(self, position: Position, at_ms: int, reason: ExitReason) -> Order:
+        """A reduce-only market order for the whole of ``position``, under an id that was never used."""
+        ...
+
+    def doubt(self, symbol: str) -> str | None:
+        """Why nothing may be opened in a market, as far as the venue is concerned."""
+        ...
+
+    def protect(self, at_ms: int) -> list[Event]:
+        """What stops and targets need at the venue, now that they may have moved."""
+        ...
+
+    def hear(self, at_ms: int) -> list[Event]:
+        """What the venue said since it was asked last."""
+        ...
+
     def step(self, step: MarketStep) -> list[Event]:
         """What the venue made of new prices."""
         ...
 
     def close_all(self, at_ms: int, reason: ExitReason) -> list[Event]:
         """Close everything at the last price."""
+        ...
+
+
+class Correspondent(Protocol):
+    """A venue somewhere else, whose answers come when they come."""
+
+    def jobs(self) -> Sequence[Coroutine[Any, Any, None]]:
+        """What has to run beside the session."""
+        ...
+
+    async def heard(self) -> None:
+        """Return once `Venue.hear` has something to say."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of it."""
         ...
 
 

@@ -1,24 +1,35 @@
 """The session: takes the market's steps, lets the trader act, journals, tells; and obeys commands."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from sigma_engine.bus import EventBus
 from sigma_engine.clock import Clock
-from sigma_engine.commands import Ask, Command, CommandResult, Refused
+from sigma_engine.commands import Ask, Command, CommandResult, PressKillSwitch, Refused
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.market import MarketStep
-from sigma_engine.domain.order import ExitReason
+from sigma_engine.domain.order import ExitReason, Leg
 from sigma_engine.domain.portfolio import Portfolio
 from sigma_engine.domain.position import Position
 from sigma_engine.domain.run import RunState, RunStatus
 from sigma_engine.domain.snapshot import Snapshot
 from sigma_engine.errors import StorageError
-from sigma_engine.events import AlertRaised, Event, OrderSubmitted, RunChanged, Severity
+from sigma_engine.events import (
+    AlertRaised,
+    Event,
+    KillSwitchPressed,
+    OrderSubmitted,
+    RunChanged,
+    Severity,
+    StandingChanged,
+)
+from sigma_engine.execution.standings import Standings
 from sigma_engine.session.control import Control
+from sigma_engine.session.drill import KillDrill
 from sigma_engine.session.journal import GROUP_S, Journal
-from sigma_engine.session.ports import Assistant, Feed, Store, StoredRun
+from sigma_engine.session.ports import Assistant, Correspondent, Feed, Store, StoredRun
 from sigma_engine.session.record import Record
 from sigma_engine.session.supervisor import Supervisor
 from sigma_engine.session.trader import Trader, warmed_readers
@@ -32,7 +43,8 @@ FASTEST_CYCLE_S = 1.0
 class Parts:
     """What `assembly` puts a session together from; ``stored`` is the run it goes on with, if any.
 
-    ``notice`` is something the person should read when it begins.
+    ``notice`` is something the person should read when it begins. ``standings`` say what the account may do; they
+    are shared with the venue where that has a say in it, and ``correspondent`` is that venue.
     """
 
     run: RunState
@@ -42,6 +54,8 @@ class Parts:
     store: Store
     workshop: Workshop
     assistant: Assistant
+    standings: Standings
+    correspondent: Correspondent | None = None
     stored: StoredRun | None = None
     notice: str = ""
     bus: EventBus = field(default_factory=EventBus)
@@ -58,13 +72,22 @@ class Session:
         self.bus, self.clock = parts.bus, parts.clock
         self._parts, self._run = parts, parts.run
         self._reason, self._checkpoint = "", parts.run.feed_checkpoint
+        self.standings = parts.standings
+        self._drill: KillDrill | None = None
+        self._pressed_s = 0.0
         self._strategy = parts.strategy
         self._moving = asyncio.Event()
         self._stepping = asyncio.Lock()
         self._supervisor = Supervisor()
         self._closed = False
         self.release: Callable[[], None] = lambda: None
-        self._journal = Journal(parts.store, self.bus, self._account, keep_candles=bool(parts.feed.source))
+        self._journal = Journal(
+            parts.store,
+            self.bus,
+            self._account,
+            keep_candles=bool(parts.feed.source),
+            account_name=parts.run.account,
+        )
         self._control = Control(self, parts)
         self._begin(parts.feed.history(), parts.stored)
         self.clock.pause()  # the market waits until `run()`
@@ -82,7 +105,10 @@ class Session:
 
     async def run(self) -> None:
         """Trade until the market ends or `close()` is called; a failure stops the run and is told."""
-        failure = await self._supervisor.run(self._trade(), (self._cycle(), self._flush_leftovers()))
+        beside = [self._cycle(), self._flush_leftovers()]
+        if (correspondent := self._parts.correspondent) is not None:
+            beside += [self._hear(correspondent), *correspondent.jobs()]
+        failure = await self._supervisor.run(self._trade(), beside)
         if failure is not None:
             self._tell_failure(failure)
 
@@ -96,6 +122,8 @@ class Session:
             if self._run.status is not RunStatus.FAILED:
                 await self._journal.flush()
         finally:
+            if self._parts.correspondent is not None:
+                await self._parts.correspondent.close()
             await self._parts.store.close()
             self.release()
 
@@ -125,6 +153,8 @@ class Session:
 
     async def execute(self, command: Command) -> CommandResult:
         """Carry out what a person asks, between two steps of the market; a question waits for nobody."""
+        if isinstance(command, PressKillSwitch):
+            self._stop_entries_now()
         try:
             if isinstance(command, Ask):
                 return await self._control.execute(command)
@@ -151,7 +181,7 @@ class Session:
     def set_status(self, status: RunStatus, reason: str) -> None:
         """Run, pause or stop; the trader follows, and the market's clock where it can be stopped."""
         self._run, self._reason = replace(self._run, status=status), reason
-        self.trader.halted = None if status is RunStatus.RUNNING else f"entries are {status}"
+        self._hold_back()
         self.trader.idle = status is RunStatus.STOPPED
         if status in (RunStatus.RUNNING, RunStatus.PAUSED) or (self.trader.idle and not self.stands_still):
             self.clock.resume()
@@ -185,11 +215,19 @@ class Session:
         orders = [fact.order for fact in facts if isinstance(fact, OrderSubmitted)]
         for fact in facts:
             self._record.add(fact)
+            if isinstance(fact, StandingChanged):
+                self._hold_back()
         self._journal.add(facts)
         if orders or self._journal.due():
             await self._journal.flush()
         for order in orders:
             self.trader.venue.submit(order)
+        if self._drill is not None:
+            await self._watch_drill(self._drill)
+
+    def begin_drill(self, wants_flat: bool) -> None:
+        """Measure from here on what the kill switch that was just pressed brings about."""
+        self._drill = KillDrill(self.clock.now_ms(), self._since_press_ms(), wants_flat)
 
     async def publish_status(self) -> None:
         """Tell what the run is doing, durably."""
@@ -242,6 +280,39 @@ class Session:
             if self._journal.due():
                 async with self._stepping:
                     await self._journal.flush()
+
+    async def _hear(self, correspondent: Correspondent) -> None:
+        """Put what a venue somewhere else says into the ledger, between two steps of the market."""
+        while True:
+            await correspondent.heard()
+            async with self._stepping:
+                facts = self.trader.hear(self.clock.now_ms())
+                await self.record(facts)
+                if facts:
+                    await self._journal.flush()
+
+    def _hold_back(self) -> None:
+        """Let the trader enter only where both the run and the account allow it."""
+        status, standing = self._run.status, self.standings.standing
+        halted = None if standing.may_enter else f"the account is {standing.state}: {standing.reason}"
+        self.trader.halted = halted if status is RunStatus.RUNNING else f"entries are {status}"
+
+    def _stop_entries_now(self) -> None:
+        """Before anything else, and before waiting for any turn."""
+        self._pressed_s = time.monotonic()
+        self.trader.halted = "the kill switch was pressed"
+        self.trader.venue.block_entries(self.trader.halted)
+
+    def _since_press_ms(self) -> int:
+        return round((time.monotonic() - self._pressed_s) * 1000)
+
+    async def _watch_drill(self, drill: KillDrill) -> None:
+        waiting = any(self.trader.venue.pending(symbol, Leg.ENTRY) for symbol in self._parts.feed.instruments)
+        figures = drill.progress(self._since_press_ms(), waiting=waiting, flat=not self.portfolio().positions)
+        if figures is not None:
+            self._drill = None
+            await self.record([KillSwitchPressed(at_ms=self.clock.now_ms(), drill=figures)])
+            await self._journal.flush()
 
     def _account(self) -> tuple[RunState, tuple[Position, ...]]:
         portfolio = self.portfolio()

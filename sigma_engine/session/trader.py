@@ -28,7 +28,7 @@ from sigma_engine.events import (
     SignalPreviewed,
 )
 from sigma_engine.execution.book import Book
-from sigma_engine.execution.orders import entry_margin, exit_order
+from sigma_engine.execution.orders import entry_margin, with_attached
 from sigma_engine.execution.protection import moved_stop
 from sigma_engine.risk.costs import Slippage
 from sigma_engine.session.decide import decide
@@ -158,7 +158,16 @@ class Trader:
 
     def exit_order(self, position: Position, at_ms: int, reason: ExitReason) -> Order:
         """A reduce-only market order for the whole position."""
-        return exit_order(position, reason, at_ms, self._timeframe.interval_ms, float(position.mark))
+        return self.venue.exit_order(position, at_ms, reason)
+
+    def hear(self, at_ms: int) -> list[Event]:
+        """What a venue somewhere else said meanwhile, and what the account is then."""
+        self.book.turn_to(at_ms)
+        facts = self.venue.hear(at_ms)
+        self._note(facts)
+        if facts:
+            facts.append(PortfolioChanged(at_ms=at_ms, portfolio=self.book.portfolio()))
+        return facts
 
     def _note(self, facts: Sequence[Event]) -> None:
         """Learn from what the venue did: what fills cost, and when each symbol was last closed."""
@@ -223,6 +232,8 @@ class Trader:
         if not self.idle:
             for signal in signals:
                 yield from self._manage(signal)
+        yield from self.venue.protect(step.at_ms)
+        if not self.idle:
             yield from self._decide_all(signals)
         yield PortfolioChanged(at_ms=step.at_ms, portfolio=self.book.portfolio())
 
@@ -329,7 +340,7 @@ class Trader:
         situation = Situation(
             portfolio=self.book.portfolio(),
             halted=self.halted,
-            quality=self._doubts.get(signal.symbol),
+            quality=self._doubts.get(signal.symbol) or self.venue.doubt(signal.symbol),
             last_exit_ms=self._last_exit_ms.get(signal.symbol),
             reserved=dict(reserved),
             slippage=self._slippage.get(signal.symbol, Slippage()),
@@ -339,7 +350,7 @@ class Trader:
 
     def _entry_order(self, decision: Approved) -> Order:
         signal, trade = decision.signal, decision.plan
-        return Order(
+        order = Order(
             client_id=client_order_id(self._run_id, signal.symbol, signal.bar_ms, Leg.ENTRY),
             symbol=signal.symbol,
             leg=Leg.ENTRY,
@@ -355,6 +366,7 @@ class Trader:
             atr=signal.atr,
             reason=decision.reason,
         )
+        return with_attached(order, self.book.arithmetic(order.symbol))
 
 
 def _by_symbol(candles: Sequence[tuple[str, Candle]]) -> dict[str, Candles]:

@@ -13,6 +13,7 @@ from sigma_engine.domain.position import Position
 from sigma_engine.domain.run import RunState
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.session.ports import Batch
+from sigma_engine.storage.account_rows import BillRow, DrillRow, StandingRow
 from sigma_engine.storage.mapping import candle_row, candle_rows, chat_row, decision_row, forecast_row, row_of
 from sigma_engine.storage.models import (
     CandleRow,
@@ -29,7 +30,7 @@ from sigma_engine.storage.models import (
 )
 from sigma_engine.storage.queries import newest_strategy
 from sigma_engine.storage.summaries import StoredStrategy
-from sigma_engine.storage.upsert import append, put
+from sigma_engine.storage.upsert import append, append_by_key, put
 
 _CLEAR_POSITIONS = delete(PositionRow).where(PositionRow.run_id == bindparam("of_run"))
 _Due = aliased(ForecastRow)
@@ -62,11 +63,20 @@ def write(connection: Connection, batch: Batch) -> None:
         put(connection, CandleRow, revised)
     _write_decisions(connection, run, batch.decisions)
     put(connection, OrderRow, [row_of(order, run_id=run_id) for order in batch.orders])
-    append(connection, FillRow, [row_of(fill, run_id=run_id) for fill in batch.fills])
+    append_by_key(connection, FillRow, [row_of(fill, run_id=run_id) for fill in batch.fills])
     append(connection, TradeRow, [row_of(trade, run_id=run_id) for trade in batch.trades])
     append(connection, EquityRow, [row_of(point, run_id=run_id) for point in batch.equity])
     append(connection, ChatRow, [chat_row(run_id, message) for message in batch.chat])
+    append(connection, BillRow, [row_of(bill, run_id=run_id) for bill in batch.bills])
+    _write_account(connection, batch)
     _replace_positions(connection, run_id, batch.positions)
+
+
+def _write_account(connection: Connection, batch: Batch) -> None:
+    if batch.standing is not None:
+        account, standing = batch.standing
+        put(connection, StandingRow, [row_of(standing, account=account)])
+    append(connection, DrillRow, [row_of(drill, account=account) for account, drill in batch.drills])
 
 
 def _write_decisions(connection: Connection, run: RunState, decisions: Sequence[Decision]) -> None:

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sigma_engine.domain.calibration import Trust
@@ -13,6 +13,9 @@ from sigma_engine.domain.signal import Action, Regime
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.storage.base import Base, OfRun
 from sigma_engine.storage.columns import Figure, FigureList, Serial
+
+_NAMED = text("trade_id <> ''")
+"""Of an exchange; paper executions have no names."""
 
 
 class RunRow(Base):
@@ -41,6 +44,7 @@ class RunRow(Base):
     trades_today: Mapped[int]
     fees_paid: Mapped[Decimal]
     feed_checkpoint: Mapped[str]
+    account_id: Mapped[str] = mapped_column(server_default="")
 
 
 class CandleRow(Base):
@@ -110,22 +114,45 @@ class OrderRow(OfRun):
     reason: Mapped[str]
     state: Mapped[OrderState]
     refusal: Mapped[str | None]
+    trigger: Mapped[Decimal | None]
+    attached_stop: Mapped[Decimal | None]
+    attached_target: Mapped[Decimal | None]
+    attempt: Mapped[int] = mapped_column(server_default="1")
+    venue_id: Mapped[str | None]
+    sent_ms: Mapped[int | None]
+    filled: Mapped[Decimal] = mapped_column(server_default="0")
 
 
 class FillRow(OfRun):
-    """An execution; a venue closes on its own too, so its order need not be one of ours."""
+    """An execution; a venue closes on its own too, so its order need not be one of ours.
+
+    Two that are alike but for the exchange's name of them are two; one name is booked once, whatever else it says.
+    """
 
     __tablename__ = "fills"
+    __table_args__ = (
+        Index(
+            None,
+            "run_id",
+            "symbol",
+            "trade_id",
+            unique=True,
+            sqlite_where=_NAMED,
+            postgresql_where=_NAMED,
+        ),
+    )
 
     client_id: Mapped[str] = mapped_column(primary_key=True)
     at_ms: Mapped[int] = mapped_column(primary_key=True)
     price: Mapped[Decimal] = mapped_column(primary_key=True)
     quantity: Mapped[Decimal] = mapped_column(primary_key=True)
+    trade_id: Mapped[str] = mapped_column(primary_key=True)
     symbol: Mapped[str]
     leg: Mapped[Leg]
     side: Mapped[OrderSide]
     fee: Mapped[Decimal]
     slippage: Mapped[Decimal]
+    realised: Mapped[Decimal | None]
 
 
 class PositionRow(OfRun):
@@ -162,6 +189,10 @@ class PositionRow(OfRun):
     entry_id: Mapped[str]
     entry_reason: Mapped[str]
     unrealised: Mapped[Decimal]
+    closed_quantity: Mapped[Decimal] = mapped_column(server_default="0")
+    closed_value: Mapped[Decimal] = mapped_column(server_default="0")
+    realised: Mapped[Decimal] = mapped_column(server_default="0")
+    protected_ms: Mapped[int | None]
 
 
 class TradeRow(OfRun):

@@ -18,6 +18,7 @@ from sigma_engine.domain.run import RunState
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.probability.report import WINDOW
 from sigma_engine.session.ports import StoredRun
+from sigma_engine.storage import accounts
 from sigma_engine.storage.codec import decode_decision
 from sigma_engine.storage.forecasts import stated_live
 from sigma_engine.storage.mapping import field_names, nouns, select_nouns
@@ -38,11 +39,19 @@ from sigma_engine.storage.summaries import OwnFills, RunSummary, StoredStrategy
 EQUITY_LIMIT = 20_000
 """How many points of its equity curve a resumed run begins with; the newest."""
 CHAT_LIMIT = 200
+NAMES_LIMIT = 5_000
+"""How many executions, and how many lines of the statement, a resumed run knows to be booked; the newest."""
+
+_OPEN = tuple(state for state in OrderState if state.is_open)
 
 
-def latest_run(connection: Connection, mode: str, history_bars: int) -> StoredRun | None:
-    """The newest run of ``mode`` with all it needs to go on, or None."""
+def latest_run(
+    connection: Connection, mode: str, history_bars: int, source: str | None = None, account_id: str = ""
+) -> StoredRun | None:
+    """The newest run of ``mode``, on ``source`` where it is given, with all it needs to go on, or None."""
     newest = select_nouns(RunState, RunRow).where(RunRow.mode == mode)
+    if source is not None:
+        newest = newest.where(RunRow.source == source, RunRow.account_id == account_id)
     newest = newest.order_by(RunRow.started_ms.desc(), RunRow.run_id.desc()).limit(1)
     found = nouns(connection, RunState, newest)
     return _stored_run(connection, found[0], history_bars) if found else None
@@ -60,6 +69,10 @@ def _stored_run(connection: Connection, run: RunState, history_bars: int) -> Sto
         chat=chat(connection, run.run_id, CHAT_LIMIT),
         candles={symbol: candles(connection, run.source, symbol, run.timeframe, history_bars) for symbol in markets},
         stated={symbol: stated_live(connection, run.run_id, symbol, WINDOW) for symbol in run.symbols},
+        trade_ids=accounts.trade_ids(connection, run.run_id, NAMES_LIMIT),
+        bill_ids=accounts.bill_ids(connection, run.run_id, NAMES_LIMIT),
+        last_fill_ms=accounts.last_fill_ms(connection, run.run_id),
+        last_bill_ms=accounts.last_bill_ms(connection, run.run_id),
     )
 
 
@@ -70,8 +83,8 @@ def positions(connection: Connection, run_id: str) -> tuple[Position, ...]:
 
 
 def open_orders(connection: Connection, run_id: str) -> tuple[Order, ...]:
-    """Orders journaled whose end is not known, oldest first."""
-    query = select_nouns(Order, OrderRow).where(OrderRow.run_id == run_id, OrderRow.state == OrderState.INTENT)
+    """Orders journaled that may still execute, oldest first."""
+    query = select_nouns(Order, OrderRow).where(OrderRow.run_id == run_id, OrderRow.state.in_(_OPEN))
     return nouns(connection, Order, query.order_by(OrderRow.created_ms, OrderRow.client_id))
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from sqlalchemy import URL, Column, Connection, MetaData, PrimaryKeyConstraint, String, Table, insert, inspect, select
 
 from sigma_engine.errors import StorageError
-from sigma_engine.storage import models, trial_row
+from sigma_engine.storage import account_rows, models, trial_row
 from sigma_engine.storage.base import Base
 from sigma_engine.storage.engines import (
     Checkpoint,
@@ -30,7 +30,7 @@ _VERSIONS = Table(
 )
 """Where Alembic notes the schema's version."""
 
-TABLES = (models, trial_row)
+TABLES = (models, account_rows, trial_row)
 """The modules whose tables `Base` knows once they are imported; a new file has all of them."""
 
 

@@ -8,6 +8,7 @@ from typing import Concatenate, ParamSpec, Self, TypeVar
 
 from sqlalchemy import URL, Connection
 
+from sigma_engine.domain.account import Drill, Standing
 from sigma_engine.domain.backtest import TrialSummary
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.chat import ChatMessage
@@ -16,10 +17,11 @@ from sigma_engine.domain.performance import PerformanceSummary
 from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Trade
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.domain.venue import VenueBill
 from sigma_engine.errors import StorageError
 from sigma_engine.probability.record import ScoredForecasts
 from sigma_engine.session.ports import Batch, StoredRun
-from sigma_engine.storage import batches, forecasts, history, queries, trials
+from sigma_engine.storage import accounts, batches, forecasts, history, queries, trials
 from sigma_engine.storage.engines import BUSY_TIMEOUT_MS, address, shown
 from sigma_engine.storage.reader import StoreReader
 from sigma_engine.storage.schema import prepare
@@ -79,9 +81,26 @@ class SqliteStore:
         """Keep a strategy document; returns its version, the present one when nothing changed."""
         return await self._write(lambda c: batches.write_strategy(c, name, document, created_ms))
 
-    async def latest_run(self, mode: str, history_bars: int) -> StoredRun | None:
-        """The newest run of ``mode`` with its last ``history_bars`` candles a symbol, or None."""
-        return await self._ask(queries.latest_run, mode, history_bars)
+    async def latest_run(
+        self, mode: str, history_bars: int, source: str | None = None, account_id: str = ""
+    ) -> StoredRun | None:
+        """The newest run of ``mode`` (on ``source``, of an account there) with its last candles, or None.
+
+        There are up to ``history_bars`` of them a symbol.
+        """
+        return await self._ask(queries.latest_run, mode, history_bars, source, account_id)
+
+    async def standing(self, account: str) -> Standing | None:
+        """How far an account may trade, None where that was never said."""
+        return await self._ask(accounts.standing, account)
+
+    async def drills(self, account: str) -> tuple[Drill, ...]:
+        """The times an account's kill switch was pressed, oldest first."""
+        return await self._ask(accounts.drills, account)
+
+    async def bills(self, run_id: str) -> tuple[VenueBill, ...]:
+        """The lines of the exchange's statement that a run booked, oldest first."""
+        return await self._ask(accounts.bills, run_id)
 
     async def trades(self, run_id: str) -> tuple[Trade, ...]:
         """All closed trades of a run, oldest first."""

@@ -17,6 +17,12 @@ def append(connection: Connection, model: type[Base], rows: Sequence[Row]) -> No
         connection.execute(_append(connection.dialect.name, model.__table__), rows)
 
 
+def append_by_key(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
+    """Insert ``rows``; those whose primary key is there already change nothing, any other conflict refuses all."""
+    if rows:
+        connection.execute(_append_by_key(connection.dialect.name, model.__table__), rows)
+
+
 def put(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
     """Insert ``rows``, or replace those with the same primary key."""
     if rows:
@@ -26,6 +32,13 @@ def put(connection: Connection, model: type[Base], rows: Sequence[Row]) -> None:
 @cache
 def _append(dialect: str, table: Table) -> Insert:
     statement: Insert = _insert(dialect, table).on_conflict_do_nothing()
+    return statement
+
+
+@cache
+def _append_by_key(dialect: str, table: Table) -> Insert:
+    keys = list(table.primary_key.columns)
+    statement: Insert = _insert(dialect, table).on_conflict_do_nothing(index_elements=keys)
     return statement
 
 

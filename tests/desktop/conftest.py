@@ -10,11 +10,17 @@ from typing import Any
 import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QWidget
+from pytestqt.qtbot import QtBot
 
 from sigma_desktop.bridge.bench import Bench
+from sigma_desktop.bridge.pulse import LagMeter
 from sigma_desktop.bridge.terminal import Terminal
+from sigma_desktop.catalog import PANELS
+from sigma_desktop.folders import Folders
 from sigma_desktop.loop import SigmaLoop
+from sigma_desktop.main_window import MainWindow
+from sigma_desktop.memory import MemoryFile
 from sigma_desktop.resources import load_fonts
 from sigma_desktop.theme.style import dress
 from sigma_engine import open_laboratory
@@ -98,6 +104,29 @@ def terminal(app: QApplication, tmp_path: Path) -> Iterator[Terminal]:
     yield made
     made.detach()
     made.deleteLater()
+
+
+@pytest.fixture
+def window(terminal: Terminal, tmp_path: Path, qtbot: QtBot) -> Iterator[MainWindow]:
+    """The whole window with its panels; nothing is attached yet."""
+    folders = Folders.of(tmp_path)
+    made = MainWindow(terminal, folders, MemoryFile(folders.config), LagMeter())
+    made.open_at(None, None)
+    for entry in PANELS:
+        made.docks.build(entry)
+    made.show()
+    yield made
+    for dialog in made.findChildren(QDialog):
+        dialog.close()
+    made.leave()
+    made.deleteLater()
+
+
+@pytest.fixture
+def trading(window: MainWindow, engine: MarketEngine) -> MainWindow:
+    """The window on a running demo."""
+    window.terminal.attach(engine)
+    return window
 
 
 async def _end(tasks: set[asyncio.Task[Any]]) -> None:

@@ -44,6 +44,12 @@ def test_everything_can_be_said_at_once(tmp_path: Path, candles: Path) -> None:
     )
 
 
+def test_an_exchange_is_traded_on_paper_or_with_the_account_whose_keys_are_kept() -> None:
+    assert parse(["--paper", "OKX"]).request == SessionRequest(mode=Mode.PAPER, venue="okx")
+    practice = parse(["--live", "weex", "--venue-url", "http://127.0.0.1:8710/"]).request
+    assert practice == SessionRequest(mode=Mode.LIVE, venue="weex", venue_url="http://127.0.0.1:8710")
+
+
 @pytest.mark.parametrize(
     ("line", "says"),
     [
@@ -63,6 +69,14 @@ def test_everything_can_be_said_at_once(tmp_path: Path, candles: Path) -> None:
         ("--symbols B?C", "BTC, BTCUSDT or BTC/USDT"),
         ("--sise 800x600", "Unrecognized arguments: --sise"),
         ("surplus", "sigma --help"),
+        ("--paper weeks", "did you mean weex?"),
+        ("--live", "expected one argument"),
+        ("--paper weex --live weex", "--paper and --live exclude each other"),
+        ("--demo --live weex", "--demo and --live exclude each other"),
+        ("--paper weex --speed 2", "leave --speed out"),
+        ("--venue-url http://127.0.0.1:8710", "belongs to --paper or --live"),
+        ("--live weex --venue-url http://example.com:8710", "no address of this machine"),
+        ("--live weex --venue-url http://127.0.0.1", "no address of this machine"),
     ],
 )
 def test_what_cannot_be_used_is_refused_in_one_sentence(line: str, says: str) -> None:

@@ -1,6 +1,5 @@
 """The window: what it shows at every size, what its buttons and keys ask for, what it tells the person."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,29 +43,6 @@ from tests.desktop import market
 from tests.desktop.market import END_MS, MarketEngine
 
 SIZES = [(640, 480), (1024, 700), (1366, 768), (1760, 1040), (3840, 2160)]
-
-
-@pytest.fixture
-def window(terminal: Terminal, tmp_path: Path, qtbot: QtBot) -> Iterator[MainWindow]:
-    """The whole window with its panels; nothing is attached yet."""
-    folders = Folders.of(tmp_path)
-    made = MainWindow(terminal, folders, MemoryFile(folders.config), LagMeter())
-    made.open_at(None, None)
-    for entry in PANELS:
-        made.docks.build(entry)
-    made.show()
-    yield made
-    for dialog in made.findChildren(QDialog):
-        dialog.close()
-    made.leave()
-    made.deleteLater()
-
-
-@pytest.fixture
-def trading(window: MainWindow, engine: MarketEngine) -> MainWindow:
-    """The window on a running demo."""
-    window.terminal.attach(engine)
-    return window
 
 
 def become(window: MainWindow, engine: MarketEngine, status: RunStatus, reason: str = "asked") -> None:

@@ -131,6 +131,20 @@ async def test_a_replay_chosen_in_the_window_takes_the_place_of_the_demo(
     assert box.opened[1].closed == 1
 
 
+async def test_an_account_chosen_in_the_window_is_opened_in_the_same_data_folder(
+    loop: SigmaLoop, box: Box, tmp_path: Path
+) -> None:
+    async with living(loop, options(tmp_path), box.open) as desktop:
+        await box.first.wait()
+        await box.opened[0].running.wait()
+        box.first.clear()
+        desktop.window.sessionChosen.emit(SessionRequest(mode=Mode.LIVE, venue="weex"))
+        await box.first.wait()
+        await box.opened[1].running.wait()
+        assert box.opened[0].closed == 1
+        assert box.requests[1] == SessionRequest(mode=Mode.LIVE, venue="weex", home=tmp_path)
+
+
 async def test_a_session_that_breaks_is_told_and_the_window_stays(loop: SigmaLoop, box: Box, tmp_path: Path) -> None:
     async def breaking(request: SessionRequest) -> RunningMarket:
         market = await box.open(request)

@@ -60,7 +60,7 @@ def why(text: str, state: Snapshot) -> str:
     held = [p for p in state.portfolio.positions if symbol in (None, p.symbol)]
     if held:
         return "\n\n".join(
-            f"**{short(p.symbol)} {p.side}** since {_clock(p.entry_ms)} at {p.entry_price}: {p.entry_reason}"
+            f"**{short(p.symbol)} {p.side}** since {_clock(p.entry_ms)} at {p.entry_price:.10g}: {p.entry_reason}"
             for p in held[-3:]
         )
     closed = [trade for trade in state.trades if symbol in (None, trade.symbol)]

@@ -1,5 +1,6 @@
 """The window's picture of the session: begun from a snapshot, kept true by events."""
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -10,6 +11,7 @@ from sigma_desktop.bridge.state import FOLDED_EVERY, LEFT_SINGLE, TerminalState
 from sigma_desktop.bridge.topics import Topic
 from sigma_desktop.bridge.trail import Trail
 from sigma_engine import (
+    AccountState,
     AlertRaised,
     CalibrationMeasured,
     Candle,
@@ -18,8 +20,11 @@ from sigma_engine import (
     ChatAnswered,
     ChatMessage,
     DecisionMade,
+    Drill,
     EquityPoint,
     EquityRecorded,
+    Funds,
+    KillSwitchPressed,
     PortfolioChanged,
     PositionClosed,
     PositionOpened,
@@ -30,6 +35,8 @@ from sigma_engine import (
     Severity,
     SignalPreviewed,
     Speaker,
+    Standing,
+    StandingChanged,
     StrategyChanged,
     Trust,
 )
@@ -80,6 +87,25 @@ def test_a_price_moves_the_forming_candle_and_the_clock(state: TerminalState) ->
 def test_the_clock_never_goes_back(state: TerminalState) -> None:
     state.apply(price(SOL, 190.0, at_ms=END_MS - 10_000))
     assert state.market_ms == END_MS
+
+
+def test_the_account_stands_as_the_engine_says(state: TerminalState) -> None:
+    assert state.standing is not None
+    assert state.standing.state is AccountState.ACTIVE
+    assert (state.drill, state.venue, state.funds, state.protects) == (None, "", None, True)
+    halted = Standing(state=AccountState.HALTED, reason="asked", since_ms=END_MS, latched=True)
+    drill = Drill(at_ms=END_MS, entries_stopped_ms=2, cancelled_ms=40, flat_ms=None)
+    assert state.apply(StandingChanged(at_ms=END_MS, standing=halted)) == {Topic.STANDING}
+    assert state.apply(KillSwitchPressed(at_ms=END_MS, drill=drill)) == {Topic.STANDING}
+    assert (state.standing, state.drill) == (halted, drill)
+
+
+def test_a_snapshot_brings_venue_funds_and_standing() -> None:
+    state = TerminalState()
+    reducing = Standing(state=AccountState.REDUCING, reason="the daily loss", since_ms=END_MS)
+    begin = replace(market.snapshot(), venue="WEEX", funds=Funds.DEMO, protects=False, standing=reducing)
+    state.load(begin)
+    assert (state.venue, state.funds, state.protects, state.standing) == ("WEEX", Funds.DEMO, False, reducing)
 
 
 @given(moved=st.integers(-5_000, 5_000).filter(bool))

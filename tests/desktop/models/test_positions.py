@@ -1,8 +1,11 @@
+import time
 from dataclasses import replace
 from decimal import Decimal
 
-from sigma_desktop.models.cells import Cell, Kind
-from sigma_desktop.models.positions import COLUMNS, PositionRow, tell
+import pytest
+
+from sigma_desktop.models.cells import Cell, Kind, fitted
+from sigma_desktop.models.positions import COLUMNS, LIVE_COLUMNS, Guard, PositionRow, tell
 from sigma_desktop.theme.tokens import Token
 from sigma_engine import Position, PositionSide
 from tests.desktop.market import ETH, position
@@ -74,3 +77,54 @@ def test_a_story_cannot_smuggle_markup() -> None:
 def test_shorts_are_named_and_coloured_as_shorts() -> None:
     side = cells(position(ETH, PositionSide.SHORT))["Side"]
     assert (side.text, side.token) == ("SHORT", Token.DOWN)
+
+
+def protection(held: Position, guard: Guard, exposed_ms: int = 0) -> tuple[Cell, str]:
+    row = PositionRow(held, "sigma-fusion", 1, 4, guard=guard, exposed_ms=exposed_ms)
+    (column,) = [column for column in LIVE_COLUMNS if column.title == "Protected"]
+    return column.cell(row), tell(row)
+
+
+@pytest.mark.parametrize(("zone", "clock"), [("UTC", "12:03:05"), ("Asia/Tokyo", "21:03:05")])
+def test_a_position_with_a_stop_at_the_exchange_says_since_when_by_the_clock_on_the_wall(
+    monkeypatch: pytest.MonkeyPatch, zone: str, clock: str
+) -> None:
+    monkeypatch.setenv("TZ", zone)
+    time.tzset()
+    noon_ms = 1_763_899_385_000  # 23 November 2025, 12:03:05 UTC
+    cell, story = protection(replace(HELD, protected_ms=noon_ms), Guard.EXCHANGE)
+    monkeypatch.undo()
+    time.tzset()
+    assert (cell.text, cell.below) == ("protected", f"since {clock}")
+    assert f"since {clock} local time" in story
+
+
+def test_a_position_that_has_none_yet_says_so_loudly_and_for_how_long() -> None:
+    cell, story = protection(HELD, Guard.EXCHANGE, 12_000)
+    assert (cell.text, cell.below, cell.token, cell.below_token) == ("not yet", "for 12 s", Token.WARN, Token.WARN)
+    assert "not yet, for 12 s" in story
+
+
+def test_where_the_exchange_takes_no_stops_nothing_is_called_protected() -> None:
+    cell, story = protection(HELD, Guard.NOBODY_ELSE)
+    assert (cell.text, cell.below, cell.token) == ("not protected", "on exchange", Token.WARN)
+    assert "not on the exchange: SIGMA closes it itself, and only while it runs" in story
+
+
+def test_a_simulation_has_no_word_on_protection() -> None:
+    assert "Protected" not in [column.title for column in COLUMNS]
+    assert "Protected" not in tell(PositionRow(HELD, "s", 1, 4))
+
+
+@pytest.mark.parametrize("width", [250, 262, 300, 360, 446, 520, 900])
+def test_with_real_orders_protection_and_profit_are_in_sight_at_every_width(width: int) -> None:
+    widths = dict(zip([column.title for column in LIVE_COLUMNS], fitted(LIVE_COLUMNS, width), strict=True))
+    assert widths["Protected"] >= 92
+    assert widths["P&L"] >= 66
+    assert sum(widths.values()) <= max(width, 260)
+
+
+@pytest.mark.parametrize(("side", "below"), [(PositionSide.LONG, "+0.4200"), (PositionSide.SHORT, "−0.4200")])
+def test_with_real_orders_the_size_stands_below_the_symbol(side: PositionSide, below: str) -> None:
+    cell = LIVE_COLUMNS[0].cell(PositionRow(replace(HELD, side=side), "s", 1, 4))
+    assert (cell.below, cell.below_token) == (below, Token.UP if side is PositionSide.LONG else Token.DOWN)

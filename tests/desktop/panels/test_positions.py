@@ -1,5 +1,6 @@
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -8,9 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMessageBox, QToolButton
 
 from sigma_desktop.bridge.terminal import Terminal
+from sigma_desktop.bridge.topics import EVERYTHING
 from sigma_desktop.loop import SigmaLoop
+from sigma_desktop.models.cells import Cell
 from sigma_desktop.panels.positions import PositionsPanel
-from sigma_engine import CloseAll, ClosePosition, PositionClosed, Refused
+from sigma_engine import CloseAll, ClosePosition, Mode, PositionChanged, PositionClosed, Refused, system_ms
 from tests.desktop.market import BTC, END_MS, ETH, MarketEngine, snapshot, trade
 
 Show = Callable[..., PositionsPanel]
@@ -209,3 +212,48 @@ def test_every_button_has_a_name_for_those_who_cannot_see_it(show: Show, engine:
     panel = show(PositionsPanel, 448, 190, engine)
     buttons = [*panel.findChildren(QToolButton), *panel.title_widgets()]
     assert all(button.accessibleName() and button.toolTip() for button in buttons)
+
+
+def live(protected_ms: int | None, protects: bool = True) -> MarketEngine:
+    begin = snapshot()
+    held = tuple(
+        replace(each, protected_ms=protected_ms, entry_ms=system_ms() - 12_500) for each in begin.portfolio.positions
+    )
+    portfolio = replace(begin.portfolio, positions=held)
+    return MarketEngine(replace(begin, mode=Mode.LIVE, venue="WEEX", protects=protects, portfolio=portfolio))
+
+
+def protected_cell(panel: PositionsPanel) -> Cell:
+    at = [column.title for column in panel.model.columns].index("Protected")
+    return panel.model.cell(0, at)
+
+
+def test_with_real_orders_each_position_says_whether_the_exchange_protects_it(show: Show, terminal: Terminal) -> None:
+    panel = show(PositionsPanel, 448, 190, live(None))
+    assert titles(panel) == ["Symbol", "Side", "Protected", "Mark", "P&L"]
+    assert (protected_cell(panel).text, protected_cell(panel).below) == ("not yet", "for 12 s")
+    held = terminal.state.positions[BTC]
+    terminal.state.apply(PositionChanged(at_ms=END_MS, position=replace(held, protected_ms=END_MS)))
+    panel.refresh(EVERYTHING)
+    assert protected_cell(panel).text == "protected"
+
+
+def test_the_seconds_without_protection_are_counted_while_somebody_sees_them(show: Show) -> None:
+    panel = show(PositionsPanel, 448, 190, live(None))
+    assert panel._second.isActive()
+    panel.hide()
+    assert not panel._second.isActive()
+
+
+def test_nothing_is_counted_where_everything_is_protected(show: Show) -> None:
+    assert not show(PositionsPanel, 448, 190, live(END_MS))._second.isActive()
+
+
+def test_an_exchange_without_stops_is_said_to_protect_nothing(show: Show) -> None:
+    assert protected_cell(show(PositionsPanel, 448, 190, live(None, protects=False))).text == "not protected"
+
+
+def test_another_session_brings_its_own_columns(show: Show, engine: MarketEngine, terminal: Terminal) -> None:
+    panel = show(PositionsPanel, 448, 190, live(END_MS))
+    terminal.attach(engine)
+    assert titles(panel) == ["Symbol", "Side", "Size", "Entry", "Mark", "P&L"]

@@ -13,9 +13,12 @@ from hypothesis import strategies as st
 
 from sigma_engine import events
 from sigma_engine.command_line.plain import event_document, json_line, plain
+from sigma_engine.domain.account import AccountState, Drill, Standing
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.decision import NoTrade
+from sigma_engine.domain.keys import ApiKeys
 from sigma_engine.domain.signal import Action, Regime, Signal
+from sigma_engine.domain.venue import BillKind, VenueBill
 
 SIGNAL = Signal(
     symbol="BTC/USDT:USDT", bar_ms=1, at_ms=2, price=3.5, atr=math.nan, action=Action.WAIT, long_score=0.1,
@@ -75,6 +78,34 @@ def test_every_event_is_a_dataclass_the_serialiser_can_read() -> None:
     kinds = [kind for kind in vars(events).values() if isinstance(kind, type) and issubclass(kind, events.Event)]
     assert len(kinds) > 15
     assert all(dataclasses.is_dataclass(kind) for kind in kinds)
+
+
+def test_what_an_exchange_says_is_said_in_json_too() -> None:
+    bill = VenueBill(bill_id="7", kind=BillKind.FUNDING, symbol=None, amount=Decimal("-0.10"), at_ms=3)
+    standing = Standing(state=AccountState.HALTED, reason="stopped by hand", since_ms=4, latched=True)
+    drill = Drill(at_ms=5, entries_stopped_ms=1, cancelled_ms=200, flat_ms=None)
+    assert event_document(events.BillBooked(at_ms=3, bill=bill)) == {
+        "event": "BillBooked",
+        "at_ms": 3,
+        "bill": {"bill_id": "7", "kind": "funding", "symbol": None, "amount": -0.1, "at_ms": 3},
+    }
+    assert event_document(events.StandingChanged(at_ms=4, standing=standing))["standing"] == {
+        "state": "halted",
+        "reason": "stopped by hand",
+        "since_ms": 4,
+        "latched": True,
+    }
+    assert event_document(events.KillSwitchPressed(at_ms=5, drill=drill))["drill"] == {
+        "at_ms": 5,
+        "entries_stopped_ms": 1,
+        "cancelled_ms": 200,
+        "flat_ms": None,
+    }
+
+
+def test_keys_have_no_place_in_json() -> None:
+    with pytest.raises(TypeError, match="Secret has no place in JSON"):
+        plain(ApiKeys.of("key", "secret"))
 
 
 @given(st.floats(allow_nan=False, allow_infinity=False))

@@ -1,16 +1,29 @@
 """Write first, show second."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from sigma_engine.bus import EventBus
+from sigma_engine.domain.account import AccountState, Drill, Standing
 from sigma_engine.domain.candle import Candle
+from sigma_engine.domain.order import Leg, Order, OrderSide, OrderState, PositionSide
 from sigma_engine.domain.run import Mode, RunState, RunStatus
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.domain.venue import BillKind, VenueBill
 from sigma_engine.errors import StorageError
-from sigma_engine.events import CandleClosed, Event, PriceChanged, RunChanged
+from sigma_engine.events import (
+    BillBooked,
+    CandleClosed,
+    Event,
+    KillSwitchPressed,
+    OrderChanged,
+    PriceChanged,
+    RunChanged,
+    StandingChanged,
+)
 from sigma_engine.session.journal import Journal
 from sigma_engine.session.ports import Batch
 
@@ -35,6 +48,23 @@ RUN = RunState(
 )
 CANDLE = Candle(0, 1.0, 1.0, 1.0, 1.0, 1.0)
 CLOSED = CandleClosed(at_ms=60_000, symbol="BTC/USDT:USDT", candle=CANDLE)
+ORDER = Order(
+    client_id="sg1",
+    symbol="BTC/USDT:USDT",
+    leg=Leg.ENTRY,
+    side=OrderSide.BUY,
+    position_side=PositionSide.LONG,
+    quantity=Decimal(1),
+    leverage=5,
+    bar_ms=0,
+    created_ms=1,
+    reference_price=1.0,
+    state=OrderState.WORKING,
+)
+BILL = VenueBill(bill_id="7", kind=BillKind.FUNDING, symbol="BTC/USDT:USDT", amount=Decimal("-0.1"), at_ms=3)
+ACTIVE = Standing(state=AccountState.ACTIVE, reason="", since_ms=4)
+HALTED = Standing(state=AccountState.HALTED, reason="stopped by hand", since_ms=5, latched=True)
+DRILL = Drill(at_ms=6, entries_stopped_ms=1, cancelled_ms=200, flat_ms=900)
 TOLD = RunChanged(at_ms=60_000, status=RunStatus.RUNNING, reason="")
 
 
@@ -53,10 +83,10 @@ class Disk:
         self.batches.append(batch)
 
 
-def journal_on(disk: Disk, told: list[Event], *, keep_candles: bool = True) -> Journal:
+def journal_on(disk: Disk, told: list[Event], *, keep_candles: bool = True, account_name: str = "") -> Journal:
     bus = EventBus()
     bus.subscribe(Event, told.append)
-    return Journal(disk, bus, lambda: (RUN, ()), keep_candles=keep_candles)  # type: ignore[arg-type]
+    return Journal(disk, bus, lambda: (RUN, ()), keep_candles=keep_candles, account_name=account_name)  # type: ignore[arg-type]
 
 
 def test_nothing_is_told_before_it_is_committed() -> None:
@@ -71,6 +101,44 @@ def test_nothing_is_told_before_it_is_committed() -> None:
         await flushing
         assert told == [CLOSED, TOLD]
         assert list(disk.batches[0].candles) == [("BTC/USDT:USDT", CANDLE)]
+
+    asyncio.run(story())
+
+
+def test_what_an_exchange_says_is_kept_under_the_accounts_name_before_it_is_told() -> None:
+    facts = [
+        OrderChanged(at_ms=1, order=ORDER),
+        OrderChanged(at_ms=2, order=replace(ORDER, state=OrderState.UNKNOWN)),
+        BillBooked(at_ms=3, bill=BILL),
+        StandingChanged(at_ms=4, standing=ACTIVE),
+        StandingChanged(at_ms=5, standing=HALTED),
+        KillSwitchPressed(at_ms=6, drill=DRILL),
+    ]
+
+    async def story() -> None:
+        disk, told = Disk(), list[Event]()
+        journal = journal_on(disk, told, account_name="weex")
+        journal.add(facts)
+        assert told == []
+        disk.may_write.set()
+        await journal.flush()
+        assert told == facts
+        [batch] = disk.batches
+        assert batch.orders == (replace(ORDER, state=OrderState.UNKNOWN),)
+        assert (batch.bills, batch.standing, batch.drills) == ([BILL], ("weex", HALTED), [("weex", DRILL)])
+
+    asyncio.run(story())
+
+
+def test_a_standing_that_did_not_change_is_left_as_it_is_kept() -> None:
+    async def story() -> None:
+        disk = Disk()
+        disk.may_write.set()
+        journal = journal_on(disk, [], account_name="weex")
+        for fact in (StandingChanged(at_ms=4, standing=HALTED), TOLD):
+            journal.add([fact])
+            await journal.flush()
+        assert [batch.standing for batch in disk.batches] == [("weex", HALTED), None]
 
     asyncio.run(story())
 

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from decimal import Decimal
 
+from sigma_engine.domain.account import AccountState, Drill, Standing
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage, Speaker
 from sigma_engine.domain.decision import Approved, Decision, Gate, NoTrade, TradePlan
@@ -17,6 +18,7 @@ from sigma_engine.domain.run import Mode, RunState, RunStatus
 from sigma_engine.domain.signal import Action, Forecast, Phase, Reading, Regime, Signal
 from sigma_engine.domain.symbol import PAIRS
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.domain.venue import BillKind, VenueBill
 from sigma_engine.session.ports import Batch
 from sigma_engine.storage.store import SqliteStore
 
@@ -136,8 +138,8 @@ def order(number: int, symbol: str = PAIRS[0]) -> Order:
     )
 
 
-def fill(number: int, symbol: str = PAIRS[0]) -> Fill:
-    """What became of it."""
+def fill(number: int, symbol: str = PAIRS[0], trade_id: str = "") -> Fill:
+    """What became of it; ``trade_id`` is an exchange's name of it."""
     return Fill(
         client_id=client_order_id("run-1", symbol, number),
         symbol=symbol,
@@ -148,7 +150,23 @@ def fill(number: int, symbol: str = PAIRS[0]) -> Fill:
         fee=Decimal("0.00274176"),
         slippage=Decimal("0.00034272"),
         at_ms=START_MS + (number + 1) * BAR_MS,
+        trade_id=trade_id,
     )
+
+
+def bill(number: int) -> VenueBill:
+    """Funding that was paid."""
+    return VenueBill(
+        bill_id=f"bill-{number}",
+        kind=BillKind.FUNDING,
+        symbol=PAIRS[0],
+        amount=Decimal("-0.00120000"),
+        at_ms=START_MS + number * BAR_MS,
+    )
+
+
+HALTED = Standing(state=AccountState.HALTED, reason="the daily loss was reached", since_ms=START_MS, latched=True)
+DRILL = Drill(at_ms=START_MS, entries_stopped_ms=3, cancelled_ms=210, flat_ms=None)
 
 
 def position(symbol: str = PAIRS[0], mark: str = "100.90") -> Position:

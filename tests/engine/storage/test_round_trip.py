@@ -16,17 +16,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sigma_engine.domain.account import Drill, Standing
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Approved, NoTrade, Vetoed
-from sigma_engine.domain.order import Fill, Order, OrderState
+from sigma_engine.domain.order import Fill, Order
 from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.run import RunState
 from sigma_engine.domain.signal import Forecast
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.domain.venue import VenueBill
 from sigma_engine.errors import StorageError
 from sigma_engine.session.ports import Batch
+from sigma_engine.storage.account_rows import BillRow, DrillRow, StandingRow
 from sigma_engine.storage.codec import decode_decision, encode_decision
 from sigma_engine.storage.engines import address
 from sigma_engine.storage.mapping import field_names
@@ -98,12 +101,17 @@ def empty_database():
 
 def committed(batch, mode=RUN.mode):
     """What a store opened anew says of the run of ``batch``."""
+    return asked(batch, lambda store: store.latest_run(mode, 1000))
+
+
+def asked(batch, question):
+    """What a store opened anew answers once ``batch`` was committed."""
 
     async def there_and_back(file):
         async with opened(file) as store:
             await store.commit(batch)
         async with opened(file) as store:
-            return await store.latest_run(mode, 1000)
+            return await question(store)
 
     with tempfile.TemporaryDirectory() as folder:
         (Path(folder) / "sigma.db").write_bytes(empty_database())
@@ -132,8 +140,29 @@ def test_positions_return_as_they_were_and_in_their_order(positions):
 @with_files
 def test_open_orders_return_as_they_were(orders):
     found = committed(Batch(run=RUN, positions=(), orders=orders)).open_orders
-    still_open = [order for order in orders if order.state is OrderState.INTENT]
+    still_open = [order for order in orders if order.state.is_open]
     assert sorted(map(repr, found)) == sorted(map(repr, still_open))
+
+
+@given(st.lists(noun(VenueBill), unique_by=lambda bill: bill.bill_id))
+@with_files
+def test_the_statement_returns_as_it_was_oldest_first(bills):
+    found = asked(Batch(run=RUN, positions=(), bills=bills), lambda store: store.bills(RUN.run_id))
+    require_same(found, tuple(sorted(bills, key=lambda bill: (bill.at_ms, bill.bill_id.encode()))))
+
+
+@given(st.text(), noun(Standing))
+@with_files
+def test_a_standing_returns_as_it_was(account, standing):
+    batch = Batch(run=RUN, positions=(), standing=(account, standing))
+    require_same(asked(batch, lambda store: store.standing(account)), standing)
+
+
+@given(st.lists(noun(Drill), unique_by=lambda drill: drill.at_ms))
+@with_files
+def test_drills_return_as_they_were_oldest_first(drills):
+    batch = Batch(run=RUN, positions=(), drills=[("weex", drill) for drill in drills])
+    require_same(asked(batch, lambda store: store.drills("weex")), tuple(sorted(drills, key=lambda drill: drill.at_ms)))
 
 
 @given(st.lists(TRADES, unique_by=lambda trade: trade.trade_id))
@@ -209,7 +238,16 @@ def test_an_outcome_of_a_newer_program_is_refused():
 
 @pytest.mark.parametrize(
     ("kind", "table"),
-    [(RunState, RunRow), (Order, OrderRow), (Fill, FillRow), (Position, PositionRow), (Trade, TradeRow)],
+    [
+        (RunState, RunRow),
+        (Order, OrderRow),
+        (Fill, FillRow),
+        (Position, PositionRow),
+        (Trade, TradeRow),
+        (VenueBill, BillRow),
+        (Standing, StandingRow),
+        (Drill, DrillRow),
+    ],
 )
 def test_every_field_of_a_noun_has_a_column(kind, table):
     assert set(field_names(kind)) <= set(table.__table__.columns.keys())

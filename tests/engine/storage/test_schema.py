@@ -1,13 +1,17 @@
 """What is opened: a new file, a sound one, an older one; and what is refused, untouched."""
 
 import asyncio
+import json
 import re
 import sqlite3
 import subprocess
 import sys
+from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
@@ -21,7 +25,7 @@ from sigma_engine.storage.engines import address, writer_engine
 from sigma_engine.storage.migrations import HEAD, runner
 from sigma_engine.storage.schema import prepare
 from sigma_engine.storage.store import SqliteStore
-from tests.engine.storage.storage_samples import batch, opened
+from tests.engine.storage.storage_samples import BAR_MS, RUN, START_MS, batch, fill, opened, order, position
 
 ROOT = Path(__file__).parents[3]
 
@@ -60,6 +64,121 @@ def test_the_migrations_lead_to_the_models(tmp_path):
     engine.dispose()
 
 
+def test_a_database_of_the_schema_before_is_upgraded_with_all_it_holds(tmp_path):
+    """Written by hand in the words of schema 0003, so that nothing of the present program helps it."""
+    file = tmp_path / "sigma.db"
+    older(file, "0003")
+
+    async def read():
+        async with opened(file) as store:
+            return await store.latest_run("demo", 10)
+
+    stored = asyncio.run(read())
+    assert stored.open_orders == (order(0),)
+    assert stored.positions == (replace(position(), atr=0.5),)
+    assert (stored.run, stored.trade_ids, stored.last_fill_ms) == (RUN, frozenset(), None)
+    with closing(sqlite3.connect(file)) as connection:
+        fills = connection.execute("SELECT client_id, at_ms, price, quantity, trade_id, realised, run_id FROM fills")
+        assert fills.fetchall() == [(order(0).client_id, fill(0).at_ms, "100.80", "0.0340", "", None, "run-1")]
+        assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
+        assert "fills_before" not in tables(connection)
+
+
+def older(file, revision):
+    """A database of ``revision`` with a run, an order, its fill and its position."""
+    engine = writer_engine(address(file))
+    with engine.begin() as connection:
+        config = runner._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        for table, row in OLDER_ROWS.items():
+            marks = ", ".join("?" * len(row))
+            connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
+    engine.dispose()
+
+
+ENTRY = order(0).client_id
+OLDER_ROWS = {
+    "runs": {
+        "run_id": "run-1",
+        "mode": "demo",
+        "status": "running",
+        "strategy_name": "sigma-fusion",
+        "strategy": '{"version": 1}',
+        "symbols": json.dumps(RUN.symbols),
+        "timeframe": "1m",
+        "source": "demo-7",
+        "started_ms": START_MS,
+        "market_ms": START_MS,
+        "initial": "10000",
+        "wallet": "10000.00",
+        "day_open_equity": "10000",
+        "peak_equity": "10000",
+        "trades_today": 0,
+        "fees_paid": "0E-8",
+        "feed_checkpoint": "0",
+    },
+    "orders": {
+        "client_id": ENTRY,
+        "symbol": RUN.symbols[0],
+        "leg": "entry",
+        "side": "buy",
+        "position_side": "long",
+        "quantity": "0.0340",
+        "leverage": 5,
+        "bar_ms": START_MS,
+        "created_ms": START_MS + BAR_MS,
+        "reference_price": 100.7,
+        "stop_distance": 1.35,
+        "target_distance": 3.375,
+        "atr": 0.9,
+        "exit_reason": None,
+        "reason": "long leads",
+        "state": "intent",
+        "refusal": None,
+        "run_id": "run-1",
+    },
+    "fills": {
+        "client_id": ENTRY,
+        "at_ms": START_MS + BAR_MS,
+        "price": "100.80",
+        "quantity": "0.0340",
+        "symbol": RUN.symbols[0],
+        "leg": "entry",
+        "side": "buy",
+        "fee": "0.00274176",
+        "slippage": "0.00034272",
+        "run_id": "run-1",
+    },
+    "positions": {
+        "run_id": "run-1",
+        "symbol": RUN.symbols[0],
+        "ordinal": 0,
+        "side": "long",
+        "quantity": "0.0340",
+        "leverage": 5,
+        "entry_price": "100.80",
+        "entry_ms": START_MS,
+        "mark": "100.90",
+        "stop": "99.45",
+        "target": None,
+        "initial_stop": "99.45",
+        "stop_kind": "stop",
+        "liquidation": "81.2",
+        "margin": "0.68544000",
+        "fees": "0.00274176",
+        "funding": "-0",
+        "slippage": "0.00034272",
+        "extreme": 101.2,
+        "atr": 0.5,
+        "bars": 3,
+        "entry_id": ENTRY,
+        "entry_reason": "long leads",
+        "unrealised": "0.00340000",
+    },
+}
+
+
 def test_constraints_and_column_types_are_the_models_too(tmp_path):
     """A new file is built from the models at once, an old one by the migrations: nobody can tell them apart."""
     migrated(tmp_path / "migrated.db").dispose()
@@ -89,7 +208,7 @@ def test_the_schema_is_no_dialect_of_sqlite():
         assert str(CreateTable(table).compile(dialect=postgresql.dialect()))
         for index in table.indexes:
             assert str(CreateIndex(index).compile(dialect=postgresql.dialect()))
-        for write in (upsert._append, upsert._put):
+        for write in (upsert._append, upsert._append_by_key, upsert._put):
             assert "ON CONFLICT" in str(write("postgresql", table).compile(dialect=postgresql.dialect()))
 
 

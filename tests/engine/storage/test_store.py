@@ -10,6 +10,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
+from sigma_engine.domain.account import AccountState, Standing
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.chat import Speaker
 from sigma_engine.domain.order import OrderState
@@ -19,17 +20,21 @@ from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import DomainError, StorageError
 from sigma_engine.session.ports import Batch
 from sigma_engine.storage import batches, queries
+from sigma_engine.storage.base import Base
 from sigma_engine.storage.engines import address
 from sigma_engine.storage.reader import StoreReader
 from sigma_engine.storage.schema import prepare
 from sigma_engine.storage.writer import Writer
 from tests.engine.storage.storage_samples import (
     BAR_MS,
+    DRILL,
+    HALTED,
     PAIRS,
     RUN,
     START_MS,
     approved,
     batch,
+    bill,
     candle,
     candles,
     decision,
@@ -67,7 +72,7 @@ def rows(file, query):
 
 def counts(file):
     """Rows a table."""
-    names = ("candles", "chat", "decisions", "equity", "fills", "forecasts", "orders", "positions", "runs", "trades")
+    names = sorted({table.name for table in Base.metadata.sorted_tables} - {"strategies", "trials"})
     return {name: rows(file, f"SELECT count(*) FROM {name}")[0][0] for name in names}
 
 
@@ -76,24 +81,41 @@ def test_nothing_was_committed_yet(file):
 
 
 def test_a_batch_is_kept_whole(file):
-    whole = replace(batch(0), trades=[trade(1)], chat=[message(START_MS, "hello")])
+    whole = replace(
+        batch(0),
+        trades=[trade(1)],
+        chat=[message(START_MS, "hello")],
+        bills=[bill(1)],
+        standing=("weex", HALTED),
+        drills=[("weex", DRILL)],
+    )
     with_store(file, lambda store: store.commit(whole))
     assert counts(file) == {
+        "bills": 1,
         "candles": 8,
         "chat": 1,
         "decisions": 8,
+        "drills": 1,
         "equity": 1,
         "fills": 1,
         "forecasts": 8,
         "orders": 1,
         "positions": 2,
         "runs": 1,
+        "standings": 1,
         "trades": 1,
     }
 
 
 def test_repeating_a_batch_changes_nothing(file):
-    whole = replace(batch(0), trades=[trade(1)], chat=[message(START_MS, "hello")])
+    whole = replace(
+        batch(0),
+        fills=[fill(0), fill(0, trade_id="7")],
+        trades=[trade(1)],
+        chat=[message(START_MS, "hello")],
+        bills=[bill(1)],
+        drills=[("weex", DRILL)],
+    )
 
     async def scenario(store):
         await store.commit(whole)
@@ -104,6 +126,91 @@ def test_repeating_a_batch_changes_nothing(file):
     first, second = with_store(file, scenario)
     assert first == second
     assert counts(file)["forecasts"] == 8
+    assert [counts(file)[name] for name in ("bills", "drills", "fills")] == [1, 1, 2]
+
+
+def test_executions_alike_but_for_their_names_are_two(file):
+    stored = with_store(
+        file,
+        lambda store: commit_and_load(store, replace(EMPTY, fills=[fill(0, trade_id="7"), fill(0, trade_id="8")])),
+    )
+    assert stored.trade_ids == {"7", "8"}
+    assert stored.last_fill_ms == fill(0).at_ms
+
+
+def test_an_execution_is_booked_once_whatever_else_is_said_of_it(file):
+    """Each of these is another row by its key; only the exchange's name says that it is the same execution."""
+    booked = fill(0, trade_id="7")
+    again = [
+        replace(booked, at_ms=booked.at_ms + 1),
+        replace(booked, price=booked.price + 1),
+        replace(booked, client_id="another"),
+    ]
+
+    async def scenario(store):
+        await store.commit(replace(EMPTY, fills=[booked]))
+        for twice in again:
+            later = replace(RUN, wallet=Decimal("1"))
+            with pytest.raises(StorageError, match=r"refused the data, nothing of it was kept: UNIQUE .*trade_id"):
+                await store.commit(Batch(run=later, positions=(), fills=[twice]))
+        await store.commit(replace(EMPTY, fills=[fill(0, PAIRS[1], trade_id="7")]))
+        return await store.latest_run("demo", 10)
+
+    assert with_store(file, scenario).run.wallet == RUN.wallet
+    assert rows(file, "SELECT symbol, trade_id FROM fills ORDER BY symbol") == sorted(
+        (symbol, "7") for symbol in PAIRS[:2]
+    )
+
+
+def test_executions_on_paper_have_no_names_and_do_not_collide(file):
+    stored = with_store(file, lambda store: commit_and_load(store, replace(EMPTY, fills=[fill(0), fill(1)])))
+    assert counts(file)["fills"] == 2
+    assert (stored.trade_ids, stored.last_fill_ms, stored.bill_ids, stored.last_bill_ms) == (set(), None, set(), None)
+
+
+def test_a_resumed_run_knows_the_newest_of_what_is_booked(file, monkeypatch):
+    monkeypatch.setattr(queries, "NAMES_LIMIT", 3)
+    fills = [fill(number, trade_id=str(number)) for number in (3, 0, 4, 1, 2)]
+    bills = [bill(number) for number in (3, 0, 4, 1, 2)]
+    stored = with_store(file, lambda store: commit_and_load(store, replace(EMPTY, fills=fills, bills=bills)))
+    assert stored.trade_ids == {"2", "3", "4"}
+    assert stored.last_fill_ms == fill(4).at_ms
+    assert stored.bill_ids == {bill(number).bill_id for number in (2, 3, 4)}
+    assert stored.last_bill_ms == bill(4).at_ms
+
+
+def test_what_another_run_booked_is_not_this_ones(file):
+    other = Batch(run=replace(RUN, run_id="run-2", mode=Mode.LIVE), positions=(), bills=[bill(1)])
+    stored = with_store(
+        file, lambda store: commit_and_load(store, EMPTY, replace(other, fills=[fill(0, trade_id="7")]))
+    )
+    assert (stored.trade_ids, stored.bill_ids) == (set(), set())
+
+
+def test_a_standing_outlives_the_run_and_the_newest_counts(file):
+    active = Standing(state=AccountState.ACTIVE, reason="", since_ms=START_MS + 1)
+
+    async def scenario(store):
+        await store.commit(replace(EMPTY, standing=("weex", HALTED)))
+        await store.commit(replace(EMPTY, standing=("elsewhere", HALTED)))
+        halted = await store.standing("weex")
+        await store.commit(replace(EMPTY, standing=("weex", active)))
+        await store.commit(Batch(run=replace(RUN, run_id="run-2"), positions=()))
+        return halted, await store.standing("weex"), await store.standing("elsewhere"), await store.standing("nowhere")
+
+    assert with_store(file, scenario) == (HALTED, active, HALTED, None)
+
+
+def test_the_newest_run_may_be_asked_of_one_market(file):
+    elsewhere = replace(RUN, run_id="run-2", source="elsewhere", started_ms=RUN.started_ms + 1)
+
+    async def scenario(store):
+        for run in (RUN, elsewhere):
+            await store.commit(Batch(run=run, positions=()))
+        found = [await store.latest_run("demo", 1, source) for source in (None, RUN.source, "elsewhere", "nowhere")]
+        return [each and each.run.run_id for each in found]
+
+    assert with_store(file, scenario) == ["run-2", "run-1", "run-2", None]
 
 
 def test_a_replay_keeps_no_candles(file):
@@ -132,7 +239,15 @@ def test_positions_of_another_run_are_left_alone(file):
     assert counts(file)["positions"] == 2
 
 
-def test_an_order_moves_on_under_its_client_id_and_is_open_only_as_an_intent(file):
+@pytest.mark.parametrize("state", OrderState)
+def test_an_order_that_may_still_execute_is_open_after_a_restart(file, state):
+    changed = replace(order(0), state=state, venue_id="812", sent_ms=START_MS, filled=Decimal("0.0010"))
+    stored = with_store(file, lambda store: commit_and_load(store, replace(EMPTY, orders=[changed])))
+    may_execute = {OrderState.INTENT, OrderState.WORKING, OrderState.UNKNOWN}
+    assert stored.open_orders == ((changed,) if state in may_execute else ())
+
+
+def test_an_order_moves_on_under_its_client_id(file):
     filled = replace(order(0), state=OrderState.FILLED)
     stored = with_store(file, lambda store: commit_and_load(store, replace(EMPTY, orders=[order(0), order(1)])))
     assert [open_order.client_id for open_order in stored.open_orders] == [order(0).client_id, order(1).client_id]

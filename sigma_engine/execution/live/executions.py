@@ -1,0 +1,233 @@
+"""Puts executions into the ledger, each once, under the order and the reason they belong to."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from sigma_engine.domain.money import ZERO
+from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderState, PositionSide
+from sigma_engine.domain.position import Position
+from sigma_engine.domain.symbol import short
+from sigma_engine.domain.venue import VenueFill, VenueOrderKind
+from sigma_engine.events import (
+    AlertRaised,
+    Event,
+    OrderFilled,
+    PositionChanged,
+    PositionClosed,
+    PositionOpened,
+    Severity,
+)
+from sigma_engine.execution.book import Book
+from sigma_engine.execution.live.intents import APART_MS, Intents
+from sigma_engine.execution.live.truth import Truth
+from sigma_engine.execution.orders import exit_order
+
+_LEGS = {VenueOrderKind.STOP: Leg.STOP, VenueOrderKind.TARGET: Leg.TARGET}
+
+
+class Executions:
+    """The executions of one account; those booked before are named by ``trade_ids``.
+
+    An execution nobody can explain yet waits for another reading: the list of orders may lag behind.
+    """
+
+    def __init__(self, book: Book, intents: Intents, trade_ids: Iterable[str], interval_ms: int) -> None:
+        self._book, self._intents, self._interval_ms = book, intents, interval_ms
+        self._booked = set(trade_ids)
+        self._puzzles: dict[str, int] = {}
+        self._foreign: defaultdict[tuple[str, PositionSide], Decimal] = defaultdict(lambda: ZERO)
+        self.executed: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+        """How much of each of our orders is booked, by client id."""
+        for order in intents.open():
+            self.executed[order.client_id] = order.filled
+
+    @property
+    def puzzled(self) -> bool:
+        """Whether an execution waits to be explained."""
+        return bool(self._puzzles)
+
+    def foreign(self, symbol: str, side: PositionSide) -> Decimal:
+        """How much of a market is held there that SIGMA never bought, base coin."""
+        return self._foreign[symbol, side]
+
+    def know(self, fills: Iterable[VenueFill]) -> None:
+        """Take executions as booked: they are part of what the account began with."""
+        self._booked |= {fill.trade_id for fill in fills}
+
+    def read(self, truth: Truth) -> Iterator[Event]:
+        """Book what is new in a reading, oldest first."""
+        for found in sorted(truth.fills, key=lambda fill: (fill.at_ms, fill.trade_id)):
+            if found.trade_id not in self._booked:
+                yield from self._book_one(found, truth)
+
+    def _book_one(self, found: VenueFill, truth: Truth) -> Iterator[Event]:
+        order = self._order_of(found, truth)
+        if order is not None and order.leg is Leg.ENTRY:
+            yield from self._enter(found, order)
+        elif found.side is found.position_side.opening:
+            yield from self._not_ours(found, truth.at_ms)
+        else:
+            yield from self._close(found, order, truth)
+
+    def _order_of(self, found: VenueFill, truth: Truth) -> Order | None:
+        """The order of ours that was executed: by the exchange's id, or as what one of our triggers became."""
+        if (order := self._intents.of_venue(found.order_id)) is not None:
+            return order
+        for listed in truth.orders():
+            if found.order_id in (listed.venue_id, listed.executed_as):
+                order = self._intents.get(listed.client_id) or self._intents.of_venue(listed.venue_id)
+                if order is not None:
+                    return order
+        return None
+
+    def _enter(self, found: VenueFill, order: Order) -> Iterator[Event]:
+        held = self._book.position(order.symbol)
+        fill, order = self._take(found, order)
+        position = self._book.enter(order, fill)
+        yield OrderFilled(at_ms=found.at_ms, fill=fill, order=order)
+        if held is None:
+            yield PositionOpened(at_ms=found.at_ms, position=position)
+        else:
+            yield PositionChanged(at_ms=found.at_ms, position=position)
+
+    def _not_ours(self, found: VenueFill, at_ms: int) -> Iterator[Event]:
+        """An opening nobody here asked for; it is watched, told, and never touched."""
+        if not self._waited(found, at_ms):
+            return
+        self._settle(found)
+        self._foreign[found.symbol, found.position_side] += found.quantity
+        text = (
+            f"{found.quantity} {short(found.symbol)} {found.position_side} were opened on the exchange by somebody "
+            "else. SIGMA leaves them alone and opens nothing in this market until they are closed."
+        )
+        yield AlertRaised(at_ms=at_ms, severity=Severity.WARNING, text=text)
+
+    def _close(self, found: VenueFill, order: Order | None, truth: Truth) -> Iterator[Event]:
+        position = self._book.position(found.symbol)
+        if position is None or position.side is not found.position_side:
+            if order is not None or self._waited(found, truth.at_ms):
+                self._give_back(found)
+            return
+        reason = self._reason(found, order, position, truth)
+        if reason is None:
+            if not self._waited(found, truth.at_ms):
+                return
+            reason = ExitReason.MANUAL
+        yield from self.close(position, found, order or self._order_for(position, reason, found), reason)
+
+    def close(self, position: Position, found: VenueFill, order: Order, reason: ExitReason) -> Iterator[Event]:
+        """Book an execution that closes ``position``, or part of it; what exceeds it was somebody else's."""
+        if (surplus := found.quantity - position.quantity) > 0:
+            market = (found.symbol, found.position_side)
+            self._foreign[market] = max(ZERO, self._foreign[market] - surplus)
+            found = _part(found, position.quantity)
+        fill, order = self._take(found, order)
+        trade = self._book.reduce(fill, reason)
+        yield OrderFilled(at_ms=found.at_ms, fill=fill, order=order)
+        if trade is not None:
+            yield PositionClosed(at_ms=found.at_ms, trade=trade)
+        elif (left := self._book.position(found.symbol)) is not None:
+            yield PositionChanged(at_ms=found.at_ms, position=left)
+
+    def _take(self, found: VenueFill, order: Order) -> tuple[Fill, Order]:
+        """The execution as a fill of ours, and the order with it; from here on it is booked."""
+        self._settle(found)
+        self.executed[order.client_id] += found.quantity
+        done = self.executed[order.client_id]
+        order = replace(order, filled=done, venue_id=order.venue_id or found.order_id)
+        if done >= order.quantity:
+            order = replace(order, state=OrderState.FILLED, refusal=None)
+        elif order.state in (OrderState.UNKNOWN, OrderState.ABSENT, OrderState.INTENT):
+            order = replace(order, state=OrderState.WORKING, refusal=None)
+        return self._fill(found, order), self._intents.put(order)
+
+    def _fill(self, found: VenueFill, order: Order) -> Fill:
+        reference = Decimal(repr(order.reference_price))
+        worse = (found.price - reference) * (1 if found.side is PositionSide.LONG.opening else -1)
+        return Fill(
+            client_id=order.client_id,
+            symbol=found.symbol,
+            leg=order.leg,
+            side=found.side,
+            price=found.price,
+            quantity=found.quantity,
+            fee=found.fee,
+            slippage=max(ZERO, worse) * found.quantity,
+            at_ms=found.at_ms,
+            trade_id=found.trade_id,
+            realised=found.realised,
+        )
+
+    def _reason(self, found: VenueFill, order: Order | None, position: Position, truth: Truth) -> ExitReason | None:
+        """Why the exchange closed it; None where only another reading can tell."""
+        if order is not None:
+            return _reason_of(order, position)
+        for listed in truth.orders():
+            if found.order_id in (listed.venue_id, listed.executed_as) and listed.kind in _LEGS:
+                return position.stop_kind if listed.kind is VenueOrderKind.STOP else ExitReason.TARGET
+        if _beyond(position, found.price, position.liquidation):
+            return ExitReason.LIQUIDATION
+        return self._touched(position, found.price, truth)
+
+    def _touched(self, position: Position, price: Decimal, truth: Truth) -> ExitReason | None:
+        """Stop or target, where its order has just gone from the list and the price was there."""
+        entry = self._intents.get(position.entry_id)
+        stops = (position.stop, entry.attached_stop if entry else None)
+        targets = (position.target, entry.attached_target if entry else None)
+        for levels, kind, reason, sign in (
+            (stops, VenueOrderKind.STOP, position.stop_kind, position.side.sign),
+            (targets, VenueOrderKind.TARGET, ExitReason.TARGET, -position.side.sign),
+        ):
+            gone = not truth.resting(position.symbol, position.side, kind)
+            if gone and any(level is not None and sign * (price - level) <= 0 for level in levels):
+                return reason
+        return None
+
+    def _order_for(self, position: Position, reason: ExitReason, found: VenueFill) -> Order:
+        """An order of the exchange's own making, under the id such an exit would have had from us."""
+        order = exit_order(position, reason, found.at_ms, self._interval_ms, _reference(position, reason, found))
+        return self._intents.get(order.client_id) or order
+
+    def _waited(self, found: VenueFill, at_ms: int) -> bool:
+        """Whether it stayed unexplained long enough to believe that nobody will explain it."""
+        first_ms = self._puzzles.setdefault(found.trade_id, at_ms)
+        return at_ms - first_ms >= APART_MS
+
+    def _settle(self, found: VenueFill) -> None:
+        self._booked.add(found.trade_id)
+        self._puzzles.pop(found.trade_id, None)
+
+    def _give_back(self, found: VenueFill) -> None:
+        """Somebody else closed what somebody else had opened."""
+        self._settle(found)
+        key = (found.symbol, found.position_side)
+        self._foreign[key] = max(ZERO, self._foreign[key] - found.quantity)
+
+
+def _reason_of(order: Order, position: Position) -> ExitReason:
+    if order.leg is Leg.STOP:
+        return position.stop_kind
+    if order.leg is Leg.TARGET:
+        return ExitReason.TARGET
+    return order.exit_reason or ExitReason.MANUAL
+
+
+def _beyond(position: Position, price: Decimal, level: Decimal) -> bool:
+    return position.side.sign * (price - level) <= 0
+
+
+def _reference(position: Position, reason: ExitReason, found: VenueFill) -> float:
+    if reason is position.stop_kind and position.stop is not None:
+        return float(position.stop)
+    if reason is ExitReason.TARGET and position.target is not None:
+        return float(position.target)
+    return float(found.price)
+
+
+def _part(found: VenueFill, quantity: Decimal) -> VenueFill:
+    """The share of an execution that was ours."""
+    share = quantity / found.quantity
+    realised = None if found.realised is None else found.realised * share
+    return replace(found, quantity=quantity, fee=found.fee * share, realised=realised)

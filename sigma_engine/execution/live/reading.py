@@ -1,0 +1,127 @@
+"""How often an exchange is read, how far back, and what is made of its refusals."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sigma_engine.domain.account import AccountState
+from sigma_engine.domain.money import ZERO
+from sigma_engine.domain.venue import VenueFill, VenueOrder, VenueOrderState
+from sigma_engine.errors import KeysRefused, VenueBusy, VenueClosed, VenueError
+from sigma_engine.execution.gateway import Gateway
+from sigma_engine.execution.live.truth import Truth
+
+QUIET_MS = 15_000
+"""Between two readings while nothing happens."""
+WHOLE_MS = 4_000
+"""Between two whole readings while something is unsettled."""
+FIRST_MS, SLOWEST_MS = 300, 2_000
+"""While something is unsettled it is read again after the first pause, then ever more slowly."""
+OVERLAP_MS = 600_000
+"""So much further back than it was read before: lists lag, and the same line twice does no harm."""
+PATIENCE_MS = 5_000
+"""An exchange that fails for longer holds the account back."""
+LONGEST_RETRY_MS = 30_000
+
+
+@dataclass(slots=True)
+class Pace:
+    """When to read next."""
+
+    last_whole_ms: int = 0
+    in_a_row: int = 0
+    failures: int = 0
+    failing_since_ms: int | None = None
+    silent_until_ms: int = 0
+
+    def next_ms(self, at_ms: int, unsettled: bool) -> int:
+        """When the reading after the one at ``at_ms`` is due."""
+        if self.failures:
+            return max(self.silent_until_ms, at_ms + min(LONGEST_RETRY_MS, 500 << min(self.failures, 8)))
+        if not unsettled:
+            self.in_a_row = 0
+            return at_ms + QUIET_MS
+        self.in_a_row += 1
+        return at_ms + min(SLOWEST_MS, FIRST_MS * self.in_a_row)
+
+    def is_whole(self, at_ms: int) -> bool:
+        """Whether positions and money are due too."""
+        return at_ms - self.last_whole_ms >= WHOLE_MS
+
+    def hurry(self) -> None:
+        """Something happened: begin with short pauses again."""
+        self.in_a_row = 0
+
+    def succeeded(self, truth: Truth) -> None:
+        """It answered."""
+        self.failures, self.failing_since_ms = 0, None
+        if truth.whole:
+            self.last_whole_ms = truth.at_ms
+
+    def failed(self, error: VenueError, at_ms: int) -> tuple[AccountState, str] | None:
+        """It did not: how the account is held back, and why; None while it may be a hiccup."""
+        self.failures += 1
+        self.failing_since_ms = at_ms if self.failing_since_ms is None else self.failing_since_ms
+        if isinstance(error, VenueBusy):
+            self.silent_until_ms = error.until_ms
+        certain = isinstance(error, VenueBusy | VenueClosed | KeysRefused)
+        if certain or at_ms - self.failing_since_ms >= PATIENCE_MS:
+            return AccountState.REDUCING, str(error)
+        return None
+
+
+def executions_of(orders: Iterable[VenueOrder]) -> tuple[VenueFill, ...]:
+    """The executions of orders that ended, where the exchange lists none: one each, at its average price.
+
+    Fee and profit are not told there; what they were shows in the wallet once nothing is held.
+    """
+    return tuple(
+        VenueFill(
+            trade_id=f"order-{order.venue_id}",
+            order_id=order.venue_id,
+            symbol=order.symbol,
+            side=order.side,
+            position_side=order.position_side,
+            price=order.average,
+            quantity=order.filled,
+            fee=ZERO,
+            realised=None,
+            maker=False,
+            at_ms=order.updated_ms,
+        )
+        for order in orders
+        if order.filled > 0 and order.average is not None and order.state is not VenueOrderState.LIVE
+    )
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads one account; ``since_ms`` is up to when it was read before."""
+
+    gateway: Gateway
+    since_ms: int
+
+    async def read(self, whole: bool, oldest_order_ms: int | None) -> Truth:
+        """One reading; raises `VenueError` rather than leave anything out.
+
+        ``oldest_order_ms`` is when the oldest order was made whose end is not known.
+        """
+        at_ms, gateway = self.gateway.now_ms(), self.gateway
+        since_ms = max(0, self.since_ms - OVERLAP_MS)
+        ended_since_ms = since_ms if oldest_order_ms is None else min(since_ms, oldest_order_ms - OVERLAP_MS)
+        able = gateway.capabilities
+        orders = tuple(await gateway.open_orders()) if able.lists_orders else ()
+        ended = tuple(await gateway.ended_orders(ended_since_ms))
+        fills = tuple(await gateway.fills(since_ms)) if able.lists_fills else executions_of(ended)
+        truth = Truth(at_ms=at_ms, open_orders=orders, ended_orders=ended, fills=fills)
+        if whole:
+            truth = Truth(
+                at_ms=at_ms,
+                open_orders=orders,
+                ended_orders=ended,
+                fills=fills,
+                positions=tuple(await gateway.positions()),
+                wallet=await gateway.wallet(),
+                bills=tuple(await gateway.bills(since_ms)) if able.bills else (),
+            )
+            self.since_ms = at_ms
+        return truth

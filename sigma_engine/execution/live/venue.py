@@ -1,0 +1,248 @@
+"""The venue of a live session: carries orders to the exchange and brings back what it says, around the desk."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from functools import partial
+from math import nan
+from typing import Any
+
+from sigma_engine.clock import Clock
+from sigma_engine.domain.account import AccountState
+from sigma_engine.domain.market import MarketStep, Ticks
+from sigma_engine.domain.order import ExitReason, Leg, Order
+from sigma_engine.domain.position import Position
+from sigma_engine.domain.symbol import short
+from sigma_engine.domain.venue import VenueOrder
+from sigma_engine.errors import VenueError
+from sigma_engine.events import Event
+from sigma_engine.execution.book import Book
+from sigma_engine.execution.gateway import Gateway, Hint, NotSent, Outcome
+from sigma_engine.execution.live.desk import Desk
+from sigma_engine.execution.live.intents import LATEST_SEND_MS
+from sigma_engine.execution.live.reading import Pace, Reader
+from sigma_engine.kernels import exits
+from sigma_engine.kernels.exits import Ending
+
+TERMS_MS = 300_000
+"""So long margin mode and leverage are believed after they were read back."""
+GAP_MS = 100
+"""Readings are at least so far apart, however many hints come."""
+
+_News = Callable[[int], list[Event]]
+
+
+class LiveVenue:
+    """Implements `session.ports.Venue` and `session.ports.Correspondent` for one account at one exchange.
+
+    Whatever comes back waits until `hear` is called, between two steps of the session: only there the ledger moves,
+    so that each commit holds a consistent account.
+    """
+
+    def __init__(self, desk: Desk, book: Book, gateway: Gateway, clock: Clock, since_ms: int) -> None:
+        self._desk, self._book, self._gateway, self._clock = desk, book, gateway, clock
+        self._reader, self._pace = Reader(gateway, since_ms), Pace()
+        self._waiting: list[_News] = [desk.begin]
+        self._news, self._wake = asyncio.Event(), asyncio.Event()
+        self._errands: set[asyncio.Task[None]] = set()
+        self._agreed: dict[tuple[str, int], int] = {}
+        self._terms = asyncio.Lock()
+        self._blocked: str | None = None
+        self._news.set()
+        self._wake.set()
+
+    # -- what the session's trader asks
+
+    def submit(self, order: Order) -> None:
+        """Send an order that is already journaled."""
+        self._desk.intents.add(order)
+        self._go(self._send(order))
+
+    def pending(self, symbol: str, leg: Leg) -> Order | None:
+        """The order on its way, or whose fate nobody knows."""
+        if leg is Leg.EXIT:
+            return self._desk.exit_pending(symbol, self._clock.now_ms())
+        return next(iter(self._desk.intents.open(symbol, leg)), None)
+
+    def exit_order(self, position: Position, at_ms: int, reason: ExitReason) -> Order:
+        """The next attempt to close ``position``."""
+        return self._desk.exit_order(position, reason, at_ms)
+
+    def doubt(self, symbol: str) -> str | None:
+        """Why nothing may be opened in a market."""
+        return self._desk.doubt(symbol)
+
+    def funding_rate(self, symbol: str, at_ms: int) -> float | None:
+        """Not known here; the feed tells."""
+        return None
+
+    def cancel_entries(self, at_ms: int, reason: str) -> list[Event]:
+        """Ask the exchange to cancel entries that wait there; what it says comes by itself."""
+        for order in self._desk.entries_to_cancel():
+            self._go(self._cancel(order))
+        return []
+
+    def step(self, step: MarketStep) -> list[Event]:
+        """Value positions at new prices; where no stop can rest at the exchange, act on them here."""
+        if not isinstance(step, Ticks):
+            return []
+        facts: list[Event] = []
+        for tick in step.ticks:
+            position = self._book.position(tick.symbol)
+            if position is not None:
+                self._book.mark(tick.symbol, tick.price)
+                facts += self._watch(position, tick.price, step.at_ms)
+        return facts
+
+    def protect(self, at_ms: int) -> list[Event]:
+        """The orders that let stops and targets rest where the positions have them now."""
+        return self._desk.protect(at_ms)
+
+    def close_all(self, at_ms: int, reason: ExitReason) -> list[Event]:
+        """Orders that close everything."""
+        return [fact for held in self._book.positions() for fact in self._desk.close(held, reason, at_ms)]
+
+    def block_entries(self, reason: str | None) -> None:
+        """From this instant on no entry leaves, whatever waits in between; None lets them go again."""
+        self._blocked = reason
+
+    # -- what the session waits for
+
+    def jobs(self) -> tuple[Coroutine[Any, Any, None], ...]:
+        """What has to run beside the session."""
+        return self._read_forever(), self._listen()
+
+    async def heard(self) -> None:
+        """Return once there is something to hear."""
+        await self._news.wait()
+
+    def hear(self, at_ms: int) -> list[Event]:
+        """The facts of what came back since this was called last."""
+        self._news.clear()
+        waiting, self._waiting = self._waiting, []
+        facts = [fact for news in waiting for fact in news(at_ms)]
+        for order in self._desk.take_cancels():
+            self._go(self._cancel(order))
+        return facts
+
+    async def close(self) -> None:
+        """Let what is being sent come to its end as far as it can, and let go of the exchange."""
+        for errand in tuple(self._errands):
+            errand.cancel()
+        if self._errands:
+            await asyncio.wait(tuple(self._errands))
+        await self._gateway.close()
+
+    # -- errands
+
+    def _go(self, errand: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(errand)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    def _tell(self, news: _News) -> None:
+        self._waiting.append(news)
+        self._news.set()
+
+    async def _send(self, order: Order) -> None:
+        outcome = await self._outcome(order)
+        self._tell(partial(self._desk.learn, order, outcome))
+        self._pace.hurry()
+        self._wake.set()
+
+    async def _outcome(self, order: Order) -> Outcome:
+        if order.leg is not Leg.ENTRY:
+            return await self._gateway.submit(order)
+        try:
+            await self._agree(order.symbol, order.leverage)
+        except VenueError as refused:
+            return NotSent(reason=f"the terms could not be agreed: {refused}")
+        if self._blocked is not None:
+            return NotSent(reason=self._blocked)
+        if self._clock.now_ms() > order.created_ms + LATEST_SEND_MS:
+            return NotSent(reason="it waited too long for its turn")
+        return await self._gateway.submit(order)
+
+    async def _agree(self, symbol: str, leverage: int) -> None:
+        """Margin mode and leverage as intended, read back not long ago."""
+        if not self._gateway.capabilities.sets_terms:
+            return
+        async with self._terms:
+            if self._clock.now_ms() - self._agreed.get((symbol, leverage), -TERMS_MS) < TERMS_MS:
+                return
+            await self._gateway.agree_terms(symbol, leverage)
+            self._agreed[symbol, leverage] = self._clock.now_ms()
+
+    async def _cancel(self, order: VenueOrder) -> None:
+        try:
+            await self._gateway.cancel(order)
+        except VenueError as refused:
+            reason = f"{short(order.symbol)}: an order could not be cancelled: {refused}"
+            self._tell(partial(self._desk.note, reason))
+        self._pace.hurry()
+        self._wake.set()
+
+    def _watch(self, position: Position, price: float, at_ms: int) -> list[Event]:
+        """The second line behind the exchange's stop, and the only one where it has none."""
+        if self._gateway.capabilities.rests_protection and position.protected_ms is not None:
+            return []
+        stop = nan if position.stop is None else float(position.stop)
+        target = nan if position.target is None else float(position.target)
+        ending = exits.at_open(position.side.sign, price, stop, target, nan)
+        if ending == Ending.NONE:
+            return []
+        reason = position.stop_kind if ending == Ending.STOP else ExitReason.TARGET
+        return self._desk.close(position, reason, at_ms)
+
+    # -- reading
+
+    async def _read_forever(self) -> None:
+        while True:
+            await self._read()
+            await self._pause()
+
+    async def _read(self) -> None:
+        at_ms = self._clock.now_ms()
+        self._wake.clear()
+        try:
+            truth = await self._reader.read(self._pace.is_whole(at_ms), self._desk.oldest_open_ms())
+        except VenueError as error:
+            self._failed(error)
+            return
+        self._pace.succeeded(truth)
+        self._tell(partial(self._desk.relief, "exchange"))
+        self._tell(partial(self._mind_clock, self._gateway.complaint))
+        self._tell(lambda _: self._desk.read(truth))
+
+    def _mind_clock(self, complaint: str | None, at_ms: int) -> list[Event]:
+        if complaint is None:
+            return self._desk.relief("clock", at_ms)
+        return self._desk.trouble("clock", AccountState.REDUCING, complaint, at_ms)
+
+    def _failed(self, error: VenueError) -> None:
+        held_back = self._pace.failed(error, self._clock.now_ms())
+        if held_back is not None:
+            self._tell(partial(self._desk.trouble, "exchange", *held_back))
+        self._agreed.clear()
+
+    async def _pause(self) -> None:
+        """Until the next reading is due, or something happened."""
+        begun_ms = self._clock.now_ms()
+        due_ms = self._pace.next_ms(begun_ms, self._desk.unsettled)
+        if not self._pace.failures:
+            alarm = asyncio.create_task(self._clock.sleep_until(due_ms))
+            woken = asyncio.create_task(self._wake.wait())
+            await asyncio.wait((alarm, woken), return_when=asyncio.FIRST_COMPLETED)
+            alarm.cancel()
+            woken.cancel()
+            due_ms = begun_ms + GAP_MS
+        await self._clock.sleep_until(due_ms)
+
+    async def _listen(self) -> None:
+        async for hint in self._gateway.hints():
+            self._take(hint)
+
+    def _take(self, hint: Hint) -> None:
+        if hint.symbol is None:
+            self._agreed.clear()  # somebody may have changed them while nobody looked
+        self._pace.hurry()
+        self._wake.set()

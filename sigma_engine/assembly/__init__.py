@@ -1,16 +1,19 @@
-"""Builds a session for the demo or a replay: the one place that knows everything."""
+"""Builds a session for the demo, a replay or paper trading: the one place that knows everything."""
 
 import asyncio
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from sigma_engine.ai.offline.assistant import OfflineAssistant
 from sigma_engine.assembly.facts import SessionFacts
 from sigma_engine.assembly.markets import SimulatedFeed, open_demo, open_replay, resume_demo, wanted_symbols
 from sigma_engine.assembly.workshop import PaperWorkshop, first_run
+from sigma_engine.clock import Clock, SystemClock
 from sigma_engine.domain.run import Mode, RunState, SessionRequest
 from sigma_engine.errors import DataError, InputError, SpecError
+from sigma_engine.exchanges.profiles import venue_named
 from sigma_engine.execution.standings import Standings
 from sigma_engine.session.ports import StoredRun
 from sigma_engine.session.record import CANDLES_KEPT
@@ -21,13 +24,16 @@ from sigma_engine.storage.folder import DataFolder
 from sigma_engine.storage.store import SqliteStore
 from sigma_engine.strategy.library import load_strategy
 
+if TYPE_CHECKING:
+    from sigma_engine.exchanges.feed import ExchangeFeed
+
 log = logging.getLogger(__name__)
 
 DEFAULT_STRATEGY = "sigma-fusion"
 
 
-async def assemble(request: SessionRequest) -> Session:
-    """The session a person asked for; it owns the data folder until it is closed.
+async def assemble(request: SessionRequest, wall: Clock | None = None) -> Session:
+    """The session a person asked for; it owns the data folder until it is closed. ``wall`` defaults to the system's.
 
     Whatever takes long happens in a thread. Raises `SigmaError` with one sentence, and holds nothing then.
     """
@@ -39,19 +45,23 @@ async def assemble(request: SessionRequest) -> Session:
         url = settings.database_url.get_secret_value() if settings.database_url else folder.database
         store = await asyncio.to_thread(SqliteStore.open, url)
         undo.push_async_callback(store.close)
-        build = _demo if request.mode is Mode.DEMO else _replay
-        session = await build(request, settings, store)
+        if request.mode is Mode.PAPER:
+            session = await _paper(request, settings, store, wall or SystemClock())
+        else:
+            build = _demo if request.mode is Mode.DEMO else _replay
+            session = await build(request, settings, store)
         undo.pop_all()
         session.release = folder.close
         return session
 
 
 def _check(request: SessionRequest) -> None:
-    if request.mode in (Mode.PAPER, Mode.LIVE):
+    if request.mode is Mode.LIVE:
         raise InputError(
-            f"{request.mode.capitalize()} trading needs a connection to an exchange, which this version does not "
-            "have yet: use the demo or a replay."
+            "Live trading needs an account at an exchange, which this version cannot trade yet: use paper trading."
         )
+    if request.mode is Mode.PAPER and request.speed not in (None, 1.0):
+        raise InputError("Prices of an exchange come at their own speed: leave the speed out, or use the demo.")
     if request.speed is not None and request.speed < 0:
         raise InputError(f"A speed of {request.speed:g} goes backwards: give 0 for as fast as it can, or more.")
 
@@ -78,6 +88,47 @@ async def _demo(request: SessionRequest, settings: Settings, store: SqliteStore)
         notice = f"The last demo cannot go on, a new one began; the old one is kept. {reason}"
         log.warning(notice)
         return await _new_demo(request, settings, store, notice)
+
+
+async def _paper(request: SessionRequest, settings: Settings, store: SqliteStore, wall: Clock) -> Session:
+    """The last paper run in this market going on where it stood, or a new one."""
+    from sigma_engine.assembly.paper import open_market, source_of  # ccxt takes its third of a second only now
+
+    profile = venue_named(request.venue)
+    name = request.strategy or DEFAULT_STRATEGY
+    spec = load_strategy(name)
+    last = await store.latest_run(Mode.PAPER, 0)
+    stored = last if last is not None and _goes_on(last.run, request, source_of(profile, request)) else None
+    timeframe = spec.timeframe if stored is None else stored.run.timeframe
+    symbols = wanted_symbols(request, spec.symbols) if stored is None else stored.run.symbols
+    resumed = None if stored is None else stored.run
+    feed = await open_market(profile, request, timeframe, symbols, store, wall, resumed)
+    workshop = PaperWorkshop(settings, timeframe, feed.instruments, feed.funding)
+    if stored is None:
+        choice = workshop.strategy(name)
+        return await put_together(
+            first_run(Mode.PAPER, choice, feed, settings.paper_balance), choice, feed, store, workshop
+        )
+    choice, notice = _paper_strategy(workshop, request, stored.run)
+    run = replace(stored.run, strategy_name=choice.name, strategy=choice.document)
+    return await put_together(run, choice, feed, store, workshop, stored, notice)
+
+
+def _goes_on(run: RunState, request: SessionRequest, source: str) -> bool:
+    """Whether a stored run is what was asked for: the same market, and what was named of it."""
+    same_symbols = not request.symbols or set(wanted_symbols(request, ())) == set(run.symbols)
+    same_timeframe = request.strategy is None or load_strategy(request.strategy).timeframe is run.timeframe
+    return run.source == source and same_symbols and same_timeframe
+
+
+def _paper_strategy(workshop: PaperWorkshop, request: SessionRequest, run: RunState) -> tuple[StrategyChoice, str]:
+    """The strategy named, or the run's own; where that cannot be read any more, the default one and a word about it."""
+    if request.strategy is not None:
+        return workshop.strategy(request.strategy), ""
+    try:
+        return _stored_strategy(workshop, run), ""
+    except _Unusable as reason:
+        return workshop.strategy(DEFAULT_STRATEGY), f"{DEFAULT_STRATEGY} takes over from {run.strategy_name}. {reason}"
 
 
 class _Unusable(Exception):
@@ -114,7 +165,7 @@ def _stored_strategy(workshop: PaperWorkshop, run: RunState) -> StrategyChoice:
 async def put_together(
     run: RunState,
     choice: StrategyChoice,
-    feed: SimulatedFeed,
+    feed: "SimulatedFeed | ExchangeFeed",
     store: SqliteStore,
     workshop: Workshop,
     stored: StoredRun | None = None,

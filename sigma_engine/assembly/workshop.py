@@ -14,6 +14,7 @@ from sigma_engine.domain.position import Position
 from sigma_engine.domain.run import Mode, RunState, RunStatus
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.execution.book import Book
+from sigma_engine.execution.funding import AnnouncedFunding
 from sigma_engine.execution.orders import exit_id
 from sigma_engine.execution.paper import FundingRates, PaperVenue
 from sigma_engine.market import quality
@@ -57,7 +58,17 @@ class StrategyShelf:
 
 
 class PaperWorkshop(StrategyShelf):
-    """Implements `session.workshop.Workshop` for simulated accounts in one market."""
+    """Implements `session.workshop.Workshop` for simulated accounts in one market; ``announced`` is its funding."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        timeframe: Timeframe,
+        instruments: Mapping[str, Instrument],
+        announced: AnnouncedFunding | None = None,
+    ) -> None:
+        super().__init__(settings, timeframe, instruments)
+        self._announced = announced
 
     def fresh_run(self, previous: RunState) -> RunState:
         """A new run where the previous one stands, with the paper balance."""
@@ -77,7 +88,7 @@ class PaperWorkshop(StrategyShelf):
 
     def trader(self, run: RunState, positions: Sequence[Position], orders: Sequence[Order], mandate: Mandate) -> Trader:
         """The trader of ``run`` on a paper venue that holds its positions and waiting orders."""
-        trader = paper_trader(run, mandate, self._arithmetic, positions=positions)
+        trader = paper_trader(run, mandate, self._arithmetic, positions=positions, announced=self._announced)
         for order in orders:
             if order.leg is Leg.ENTRY or _closes(order, positions):
                 trader.venue.submit(order)
@@ -92,11 +103,12 @@ def paper_trader(
     positions: Sequence[Position] = (),
     funding: FundingRates | None = None,
     latency_bars: int = 0,
+    announced: AnnouncedFunding | None = None,
 ) -> Trader:
     """The trader of ``run`` where it stands, on a paper venue that costs what ``mandate`` reckons with."""
     interval_ms = run.timeframe.interval_ms
     book = Book(account_of(run, positions), arithmetic, interval_ms)
-    venue = PaperVenue(book, mandate.terms.costs, interval_ms, funding, latency_bars)
+    venue = PaperVenue(book, mandate.terms.costs, interval_ms, funding, latency_bars, announced)
     return Trader(run.run_id, run.timeframe, mandate, book, venue, quality.check)
 
 

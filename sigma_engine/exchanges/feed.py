@@ -35,8 +35,9 @@ class ExchangeFeed:
     """Implements `sigma_engine.session.ports.Feed` with the public market of a venue; it never ends by itself.
 
     ``history`` holds the closed candles that were decided on already, a block a symbol in the strategy's order; what
-    closed since comes first, marked as late. ``funding`` is told what the venue announces. Without ``streams`` the
-    market is asked all the time instead. Connections are held only while `steps()` runs.
+    closed since comes first, marked as late, as far as it is in ``backlog`` or the venue still gives it. ``funding``
+    is told what the venue announces. Without ``streams`` the market is asked all the time instead. Connections are
+    held from the first step until `close()`.
     """
 
     stands_still = False
@@ -51,12 +52,14 @@ class ExchangeFeed:
         gate: Gate,
         funding: AnnouncedFunding,
         *,
+        backlog: Mapping[str, Candles] | None = None,
         streams: bool = True,
     ) -> None:
         self.source, self.timeframe, self.instruments = source, timeframe, instruments
         self.clock: Clock = market.clock
         self.funding = funding
         self._market, self._history, self._streams = market, history, streams
+        self._backlog = backlog or {}
         now_ms, interval_ms = self.clock.now_ms(), timeframe.interval_ms
         before_ms = now_ms - now_ms % interval_ms - interval_ms
         decided = {symbol: int(block.open_ms[-1]) if len(block) else before_ms for symbol, block in history.items()}
@@ -67,6 +70,7 @@ class ExchangeFeed:
         self._asking: set[str] = set()
         self._stale: set[str] = set()
         self._outbox = Outbox()
+        self._runner: asyncio.Task[None] | None = None
         self._checkpoint_ms = self._bars.decided_ms + interval_ms
 
     def history(self) -> Mapping[str, Candles]:
@@ -80,22 +84,27 @@ class ExchangeFeed:
     async def steps(self) -> AsyncIterator[MarketStep]:
         """Prices as they come, and the candles that closed together."""
         self._market.open()
-        runner = asyncio.create_task(self._run())
-        runner.add_done_callback(lambda _: self._outbox.wake())
-        try:
-            while not runner.done():
-                while (step := self._outbox.take()) is not None:
-                    if isinstance(step, Bars):
-                        self._checkpoint_ms = step.at_ms
-                    yield step
-                await self._outbox.wait()
-            runner.result()
-        finally:
-            runner.cancel()
-            await asyncio.wait((runner,))
+        self._runner = asyncio.create_task(self._run())
+        self._runner.add_done_callback(lambda _: self._outbox.wake())
+        while not self._runner.done():
+            while (step := self._outbox.take()) is not None:
+                if isinstance(step, Bars):
+                    self._checkpoint_ms = step.at_ms
+                yield step
+            await self._outbox.wait()
+        self._runner.result()
+
+    async def close(self) -> None:
+        """Stop listening and let go of every connection."""
+        if self._runner is not None:
+            self._runner.cancel()
+            await asyncio.wait((self._runner,))
             await self._market.close()
 
     async def _run(self) -> None:
+        now_ms = self.clock.now_ms()
+        for symbol, candles in self._backlog.items():
+            self._outbox.put(self._bars.read(symbol, candles, now_ms, now_ms))
         async with asyncio.TaskGroup() as jobs:
             for symbol in self.instruments if self._streams else ():
                 jobs.create_task(self._listen(jobs, symbol))

@@ -77,6 +77,9 @@ class ReplayFeed:
         """The market time of the last step, for people to read: a replay always begins anew."""
         return str(self._at_ms)
 
+    async def close(self) -> None:
+        """Nothing: it holds nothing."""
+
 
 def replay_feed(files: Sequence[CandleFile], symbols: Sequence[str] = (), speed: float = 1.0) -> ReplayFeed:
     """A replay of ``files`` side by side, its clock (``speed`` times the wall's, 0 = at once) at the first step.

@@ -56,6 +56,10 @@ class Feed(Protocol):
         """Where the feed stands after the last step it yielded, to go on from after a restart."""
         ...
 
+    async def close(self) -> None:
+        """Let go of whatever it holds; its steps have ended by then, or will."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:

@@ -129,6 +129,7 @@ class Session:
             if self._run.status is not RunStatus.FAILED:
                 await self._journal.flush()
         finally:
+            await self._parts.feed.close()
             if self._parts.correspondent is not None:
                 await self._parts.correspondent.close()
             await self._parts.store.close()

@@ -232,7 +232,8 @@ class Trader:
         if not self.idle:
             for signal in signals:
                 yield from self._manage(signal)
-            yield from self.venue.protect(step.at_ms)
+        yield from self.venue.protect(step.at_ms)
+        if not self.idle:
             yield from self._decide_all(signals)
         yield PortfolioChanged(at_ms=step.at_ms, portfolio=self.book.portfolio())
 

@@ -89,6 +89,9 @@ class GeneratedFeed:
         """Where the market stands after the last step it gave out."""
         return Checkpoint.of(self._hour, self._at_ms).text()
 
+    async def close(self) -> None:
+        """Nothing: it holds nothing."""
+
     def _steps_of_hour(self) -> Iterator[MarketStep]:
         """Its steps from the minute on that `_at_ms` is in."""
         for minute in range(max(0, (self._at_ms - self._hour.open_ms) // MINUTE_MS), MINUTES):

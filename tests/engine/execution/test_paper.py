@@ -5,14 +5,15 @@ from decimal import Decimal
 
 import pytest
 
-from sigma_engine.domain.candle import Candle
+from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.instrument import Instrument
 from sigma_engine.domain.market import Bars, Tick, Ticks
 from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import ExitReason, Leg, Order, PositionSide, client_order_id
 from sigma_engine.domain.portfolio import Portfolio
-from sigma_engine.events import Event, OrderFilled, OrderRejected, PositionClosed, PositionOpened
+from sigma_engine.events import Event, OrderFilled, OrderRejected, PositionChanged, PositionClosed, PositionOpened
 from sigma_engine.execution.book import Book
+from sigma_engine.execution.funding import AnnouncedFunding
 from sigma_engine.execution.paper import PaperVenue
 from sigma_engine.risk.arithmetic import Arithmetic
 from sigma_engine.risk.costs import Costs
@@ -28,13 +29,18 @@ def instrument(symbol: str) -> Instrument:
     return Instrument(symbol, Decimal("0.1"), Decimal("0.01"), Decimal("0.005"))
 
 
-def venue(costs: Costs = FREE, wallet: int = 10_000, funding: dict[str, dict[int, float]] | None = None) -> PaperVenue:
+def venue(
+    costs: Costs = FREE,
+    wallet: int = 10_000,
+    funding: dict[str, dict[int, float]] | None = None,
+    announced: AnnouncedFunding | None = None,
+) -> PaperVenue:
     money = Decimal(wallet)
     account = Portfolio(
         at_ms=START, wallet=money, positions=(), initial=money, day_open_equity=money, peak_equity=money
     )
     book = Book(account, {symbol: Arithmetic(instrument(symbol)) for symbol in (A, B)}, MINUTE)
-    return PaperVenue(book, costs, MINUTE, funding)
+    return PaperVenue(book, costs, MINUTE, funding, announced=announced)
 
 
 def entry(
@@ -193,8 +199,53 @@ def test_a_candle_whose_ticks_were_traded_trades_nothing_again() -> None:
     paper = venue()
     paper.submit(entry())
     paper.step(tick(100.0))
-    step = bar(100, 120, 80, 100)
-    assert paper.step(Bars(step.at_ms, step.candles, had_ticks=True)) == []
+    assert paper.step(Bars(START + MINUTE, bar(100, 100, 100, 100).candles, had_ticks=True)) == []
+
+
+def test_what_a_candle_touched_between_two_ticks_counts_as_far_as_it_is_new() -> None:
+    paper = opened(venue())
+    low = Candle(START, 100.0, 100.0, 94.0, 99.0, 1.0)
+    assert trades(paper.step(Ticks(START + 9, (Tick(A, 99.0, low),)))) == [(ExitReason.STOP, Decimal("95.0"))]
+    later = opened(venue())
+    later.step(Bars(START + MINUTE, {A: Candle(START, 100, 101, 99, 100, 1)}, had_ticks=True))
+    assert trades(later.step(Bars(START + MINUTE, {A: Candle(START, 100, 101, 99, 100, 1)}, had_ticks=True))) == []
+
+
+def test_what_a_candle_touched_before_the_entry_does_not_count() -> None:
+    paper = venue()
+    paper.submit(entry())
+    wide = Candle(START, 100.0, 120.0, 80.0, 100.0, 1.0)
+    paper.step(Ticks(START + 5, (Tick(A, 100.0, wide),)))
+    assert trades(paper.step(Bars(START + MINUTE, {A: wide}, had_ticks=True))) == []
+
+
+def test_a_candle_no_tick_told_of_is_gone_through_from_its_open_on() -> None:
+    paper = opened(venue())
+    unseen = Candle(START + MINUTE, 90.0, 91.0, 89.0, 90.0, 1.0)
+    facts = paper.step(Bars(START + 2 * MINUTE, {A: unseen}, had_ticks=True))
+    assert trades(facts) == [(ExitReason.STOP, Decimal("90.0"))]
+
+
+def test_candles_that_were_missed_are_gone_through_before_the_one_that_came() -> None:
+    paper = opened(venue())
+    missed = Candles.from_rows([Candle(START + MINUTE, 100.0, 111.0, 99.0, 100.0, 1.0)])
+    came = Candle(START + 2 * MINUTE, 100.0, 101.0, 80.0, 90.0, 1.0)
+    facts = paper.step(Bars(START + 3 * MINUTE, {A: came}, had_ticks=True, missed={A: missed}))
+    assert trades(facts) == [(ExitReason.TARGET, Decimal("110.0"))]
+
+
+def test_announced_funding_is_paid_once_at_the_first_price_behind_its_stamp() -> None:
+    announced = AnnouncedFunding()
+    paper = opened(venue(announced=announced))
+    assert paper.funding_rate(A, START) is None
+    announced.announce(A, 0.0002, START + 30_000)
+    announced.announce(A, 0.0001, START + 30_000)
+    assert paper.funding_rate(A, START) == 0.0001
+    assert paper.step(tick(100.0, START + 29_000)) == []
+    (paid,) = paper.step(tick(100.0, START + 31_000))
+    assert isinstance(paid, PositionChanged)
+    assert paid.position.funding == Decimal("-0.01")
+    assert paper.step(tick(100.0, START + 32_000)) == []
 
 
 def test_an_entry_whose_candle_was_skipped_is_refused() -> None:

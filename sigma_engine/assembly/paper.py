@@ -1,0 +1,61 @@
+"""A venue's live market, opened for trading on paper."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from sigma_engine.assembly.past import past_candles
+from sigma_engine.clock import Clock
+from sigma_engine.domain.run import RunState, SessionRequest
+from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.errors import VenueError
+from sigma_engine.exchanges.feed import ExchangeFeed
+from sigma_engine.exchanges.market_data import MarketData
+from sigma_engine.exchanges.profiles import VenueProfile
+from sigma_engine.execution.funding import AnnouncedFunding
+from sigma_engine.market import quality
+from sigma_engine.storage.store import SqliteStore
+
+
+def source_of(profile: VenueProfile, request: SessionRequest) -> str:
+    """The name under which a market's candles are kept: those of a stand-in never mix with the exchange's own."""
+    return profile.name if request.venue_url is None else f"practice-{profile.name}"
+
+
+async def open_market(
+    profile: VenueProfile,
+    request: SessionRequest,
+    timeframe: Timeframe,
+    symbols: Sequence[str],
+    store: SqliteStore,
+    wall: Clock,
+    resumed: RunState | None = None,
+) -> ExchangeFeed:
+    """The market of ``symbols`` at a venue from now on, or from where ``resumed`` stood; holds no connection yet.
+
+    Raises `InputError` where the venue has no such candles or symbols, `VenueError` in one sentence where it cannot
+    be reached.
+    """
+    profile.require(timeframe)
+    source = source_of(profile, request)
+    stood_ms = None if resumed is None else _stood_ms(resumed)
+    async with MarketData(profile, wall, request.venue_url) as market:
+        try:
+            await market.measure_clock()
+            instruments = await market.instruments(symbols)
+            past = await past_candles(market, store, source, timeframe, symbols, stood_ms)
+        except VenueError as refused:
+            raise VenueError(f"No prices of {profile.title} to begin with. {refused}") from None
+    history, backlog = past, {}
+    if stood_ms is not None:
+        cuts = {symbol: int(np.searchsorted(block.open_ms, stood_ms)) for symbol, block in past.items()}
+        history = {symbol: block.slice(0, cuts[symbol]) for symbol, block in past.items()}
+        backlog = {symbol: block.slice(cuts[symbol]) for symbol, block in past.items()}
+    return ExchangeFeed(
+        market, source, timeframe, instruments, history, quality.check, AnnouncedFunding(), backlog=backlog
+    )
+
+
+def _stood_ms(run: RunState) -> int:
+    """When the candles closed that ``run`` decided on last."""
+    return int(run.feed_checkpoint) if run.feed_checkpoint.isdecimal() else run.market_ms

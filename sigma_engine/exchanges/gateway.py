@@ -76,6 +76,11 @@ class CcxtGateway:
         return self._terms.capabilities
 
     @property
+    def budget(self) -> Budget:
+        """What may still be asked, for whoever else asks the same exchange."""
+        return self._line.budget
+
+    @property
     def complaint(self) -> str | None:
         """Why nothing may be opened now, with the next step: the clock; None where nothing is wrong here."""
         return self.clock.complaint

@@ -1,7 +1,8 @@
 """The venue of a live session: carries orders to the exchange and brings back what it says, around the desk."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from functools import partial
 from math import nan
 from typing import Any
@@ -16,6 +17,7 @@ from sigma_engine.domain.venue import VenueOrder
 from sigma_engine.errors import VenueError
 from sigma_engine.events import Event
 from sigma_engine.execution.book import Book
+from sigma_engine.execution.funding import AnnouncedFunding
 from sigma_engine.execution.gateway import Gateway, Hint, NotSent, Outcome
 from sigma_engine.execution.live.desk import Desk
 from sigma_engine.execution.live.intents import LATEST_SEND_MS
@@ -38,8 +40,12 @@ class LiveVenue:
     so that each commit holds a consistent account.
     """
 
-    def __init__(self, desk: Desk, book: Book, gateway: Gateway, clock: Clock, since_ms: int) -> None:
+    def __init__(
+        self, desk: Desk, book: Book, gateway: Gateway, clock: Clock, funding: AnnouncedFunding, since_ms: int
+    ) -> None:
         self._desk, self._book, self._gateway, self._clock = desk, book, gateway, clock
+        self._funding = funding
+        self._prepared: tuple[tuple[str, int], ...] = ()
         self._reader, self._pace = Reader(gateway, since_ms), Pace()
         self._waiting: list[_News] = [desk.begin]
         self._news, self._wake = asyncio.Event(), asyncio.Event()
@@ -72,8 +78,8 @@ class LiveVenue:
         return self._desk.doubt(symbol)
 
     def funding_rate(self, symbol: str, at_ms: int) -> float | None:
-        """Not known here; the feed tells."""
-        return None
+        """The rate announced last."""
+        return self._funding.last(symbol)
 
     def cancel_entries(self, at_ms: int, reason: str) -> list[Event]:
         """Ask the exchange to cancel entries that wait there; what it says comes by itself."""
@@ -104,6 +110,10 @@ class LiveVenue:
     def block_entries(self, reason: str | None) -> None:
         """From this instant on no entry leaves, whatever waits in between; None lets them go again."""
         self._blocked = reason
+
+    def prepare(self, symbols: Iterable[str], leverage: int) -> None:
+        """Agree on the terms of these markets before their first entry needs them."""
+        self._prepared = tuple((symbol, leverage) for symbol in symbols)
 
     # -- what the session waits for
 
@@ -171,6 +181,12 @@ class LiveVenue:
             await self._gateway.agree_terms(symbol, leverage)
             self._agreed[symbol, leverage] = self._clock.now_ms()
 
+    async def _prepare(self) -> None:
+        """A market that does not agree says so at its first entry."""
+        for symbol, leverage in self._prepared:
+            with suppress(VenueError):
+                await self._agree(symbol, leverage)
+
     async def _cancel(self, order: VenueOrder) -> None:
         try:
             await self._gateway.cancel(order)
@@ -195,6 +211,7 @@ class LiveVenue:
     # -- reading
 
     async def _read_forever(self) -> None:
+        self._go(self._prepare())
         while True:
             await self._read()
             await self._pause()

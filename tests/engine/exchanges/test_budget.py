@@ -89,6 +89,30 @@ def test_entries_over_their_number_do_not_hold_up_data() -> None:
     assert at_ms[30] == at_ms[0] + 60_000
 
 
+@given(CALLS)
+def test_everybody_has_a_turn_in_the_end(calls: list[tuple[Lane, int, int]]) -> None:
+    assert len(play(calls)) == len(calls)
+
+
+def test_who_waits_keeps_nobody_busy() -> None:
+    """Data that could go, behind a reading that waits for weight, asks for no turn of the loop meanwhile."""
+
+    async def run() -> None:
+        clock = VirtualClock(0)
+        budget = Budget(RATE, clock)
+        await budget.turn(Lane.DATA, 320)
+        tasks = [
+            asyncio.ensure_future(budget.turn(lane, weight)) for lane, weight in ((Lane.ENTRY, 60), (Lane.DATA, 1))
+        ]
+        await settle()
+        assert clock.next_ms() == 10_000
+        await clock.run_to(10_000, settle)
+        assert all(task.done() for task in tasks)
+        await budget.close()
+
+    asyncio.run(run())
+
+
 def test_one_call_heavier_than_its_share_is_served_alone() -> None:
     assert Bucket(RATE).ready_ms(Lane.DATA, 400, 0) == 0
 

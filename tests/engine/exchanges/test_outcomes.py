@@ -74,7 +74,13 @@ def test_a_listed_code_proves_that_there_is_no_order(code: int, text: str, words
 
 @pytest.mark.parametrize(
     "text",
-    ["the trigger price would act at once.", "Order would trigger immediately.", "Order would immediately trigger."],
+    [
+        "the trigger price would act at once.",
+        "the trigger price would be reached at once",
+        "Order would trigger immediately.",
+        "Order would immediately trigger.",
+        "trigger price already reached",
+    ],
 )
 def test_a_stop_that_comes_too_late_says_so(text: str) -> None:
     found = outcome_of(envelope(-1140, f"Parameter validation failed: {text}"), Leg.STOP)

@@ -46,6 +46,15 @@ def test_a_leverage_the_wallet_cannot_carry_is_refused_and_nothing_changes() -> 
     assert (stand.exchange.leverage(BTC), stand.position().leverage) == (10, 10)
 
 
+def test_a_leverage_at_which_the_position_would_be_liquidated_at_once_is_refused() -> None:
+    stand = Stand()
+    stand.buy("0.01")
+    stand.move("68500")
+    with pytest.raises(Refusal, match="amount not enough"):
+        stand.exchange.set_leverage(BTC, 40)
+    assert stand.position().leverage == 10
+
+
 def test_margin_is_added_and_what_is_not_needed_taken_back() -> None:
     stand = Stand()
     stand.buy("0.01")

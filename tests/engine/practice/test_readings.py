@@ -59,6 +59,7 @@ def test_lists_are_newest_first_cut_to_a_span_and_a_number() -> None:
 
 def test_each_kind_of_reading_lags_by_itself() -> None:
     stand = Stand()
+    stand.wait(5_000)
     stand.exchange.knobs.lag_ms = {"positions": 3_000}
     order = stand.buy("0.01")
     assert stand.order(order).filled == parts("0.01")

@@ -39,7 +39,7 @@ class Line:
         self.channels: dict[str, Channel] = {}
         self.opened: set[str] = set()
         self.unanswered = 0
-        self._is_over = False
+        self._is_over = self._says_goodbye = False
         self._socket, self._request, self._faults, self._now_ms = socket, request, faults, now_ms
         self._out: asyncio.Queue[str | bytes | int] = asyncio.Queue()
         self._last: dict[str, str] = {}
@@ -110,11 +110,10 @@ class Line:
         self.opened.discard(name)
 
     async def end(self) -> None:
-        """Stop writing."""
-        tasks = (self._writer, *self._late)
-        for task in tasks:
+        """Stop writing; a goodbye that is being said is said to its end."""
+        for task in self._late if self._says_goodbye else (self._writer, *self._late):
             task.cancel()
-        await asyncio.wait(tasks)
+        await asyncio.wait((self._writer, *self._late))
 
     def _send(self, text: str) -> None:
         if not self._silent("data"):
@@ -147,7 +146,7 @@ class Line:
         task.add_done_callback(self._late.discard)
 
     async def _write(self) -> None:
-        while not self._socket.closed:
+        while True:
             out = await self._out.get()
             try:
                 match out:
@@ -156,6 +155,8 @@ class Line:
                     case bytes():
                         await self._socket.pong(out)
                     case _:
+                        self._says_goodbye = True
                         await self._socket.close(code=out)
+                        return
             except ConnectionResetError:
                 return

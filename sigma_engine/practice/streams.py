@@ -27,6 +27,8 @@ from sigma_engine.practice.tellers import Teller, teller_of
 SIGNED_PATH = "/v3/ws/private"
 """What the signature of the private socket is about, wherever it is served."""
 PING_MS = 30_000
+_GOODBYE_S = 1.0
+"""How long a client has to answer a close."""
 
 
 class Streams:
@@ -96,7 +98,7 @@ class Streams:
         turned = self.faults.due(Turned, side, "", "connect", self._now_ms())
         if turned is not None:
             return web.Response(status=turned.status)
-        socket = web.WebSocketResponse(autoping=False)
+        socket = web.WebSocketResponse(timeout=_GOODBYE_S, autoping=False)
         await socket.prepare(request)
         line = Line(side, socket, request, self.faults, self._now_ms)
         self.lines.append(line)

@@ -24,7 +24,7 @@ from tests.servers.virtual_clock import VirtualClock
 MINUTE_MS = 60_000
 START_MS = 1_767_604_500_000  # 2026-01-05 09:15 UTC, on the grid of five minutes
 BTC_ROWS: list[FileRow] = [
-    (START_MS + at * MINUTE_MS, 60_000 + 10 * at, 60_025 + 10 * at, 59_990 + 10 * at, 60_010 + 10 * at, 2.5 + at)
+    (START_MS + at * MINUTE_MS, 60_000 + 10 * at, 60_025 + 10 * at, 59_990 + 10 * at, 60_010 + 10 * at, 130.0 + at)
     for at in range(-120, 120)
 ]
 ETH_ROWS: list[FileRow] = [(row[0], *(figure / 20 for figure in row[1:5]), 30.0) for row in BTC_ROWS]  # type: ignore[misc]
@@ -79,6 +79,8 @@ class Raw:
     def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         self.socket = socket
         self.frames: list[dict[str, Any]] = []
+        self.closed_with: int | None = None
+        self.quiet_from = 0
         self._ids = 0
 
     async def send(self, method: str, *channels: str, **more: Any) -> str:
@@ -99,6 +101,8 @@ class Raw:
                 await asyncio.wait((reading,))
                 return self.frames
             message = reading.result()
+            if message.type is aiohttp.WSMsgType.CLOSE:
+                self.closed_with = message.data
             if message.type is not aiohttp.WSMsgType.TEXT:
                 return self.frames
             self.frames.append(json.loads(message.data))

@@ -119,7 +119,7 @@ def test_candles_of_every_interval_are_those_of_pandas(interval: str, at_ms: int
     chance = np.random.default_rng(5)
     closes = 60_000 + np.cumsum(chance.integers(-40, 41, 15_000))
     rows: list[FileRow] = [
-        (START_MS + (at - 14_000) * MINUTE_MS, first, max(first, last) + 7.0, min(first, last) - 3.0, last, at % 9 + 1.0)
+        (START_MS + (at - 14_000) * MINUTE_MS, first, max(first, last) + 7, min(first, last) - 3, last, at % 9 + 1.0)
         for at, (first, last) in enumerate(pairwise(closes.astype(float).tolist()))
         if at % 50 != 7
     ]

@@ -1,31 +1,25 @@
-"""Builds a session for the demo, a replay or paper trading: the one place that knows everything."""
+"""Builds a session for the demo, a replay, paper or live trading: the one place that knows everything."""
 
 import asyncio
 import logging
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from sigma_engine.ai.offline.assistant import OfflineAssistant
-from sigma_engine.assembly.facts import SessionFacts
-from sigma_engine.assembly.markets import SimulatedFeed, open_demo, open_replay, resume_demo, wanted_symbols
+from sigma_engine.assembly.markets import open_demo, open_replay, resume_demo, wanted_symbols
+from sigma_engine.assembly.parts import AtExchange, put_together
 from sigma_engine.assembly.workshop import PaperWorkshop, first_run
 from sigma_engine.clock import Clock, SystemClock
 from sigma_engine.domain.run import Mode, RunState, SessionRequest
 from sigma_engine.errors import DataError, InputError, SpecError
 from sigma_engine.exchanges.profiles import venue_named
-from sigma_engine.execution.standings import Standings
 from sigma_engine.session.ports import StoredRun
 from sigma_engine.session.record import CANDLES_KEPT
-from sigma_engine.session.session import Parts, Session
-from sigma_engine.session.workshop import StrategyChoice, Workshop
+from sigma_engine.session.session import Session
+from sigma_engine.session.workshop import StrategyChoice
 from sigma_engine.settings import Settings, load_settings
 from sigma_engine.storage.folder import DataFolder
 from sigma_engine.storage.store import SqliteStore
 from sigma_engine.strategy.library import load_strategy
-
-if TYPE_CHECKING:
-    from sigma_engine.exchanges.feed import ExchangeFeed
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +39,9 @@ async def assemble(request: SessionRequest, wall: Clock | None = None) -> Sessio
         url = settings.database_url.get_secret_value() if settings.database_url else folder.database
         store = await asyncio.to_thread(SqliteStore.open, url)
         undo.push_async_callback(store.close)
-        if request.mode is Mode.PAPER:
+        if request.mode is Mode.LIVE:
+            session = await _live(request, settings, folder, store, wall)
+        elif request.mode is Mode.PAPER:
             session = await _paper(request, settings, store, wall or SystemClock())
         else:
             build = _demo if request.mode is Mode.DEMO else _replay
@@ -56,11 +52,8 @@ async def assemble(request: SessionRequest, wall: Clock | None = None) -> Sessio
 
 
 def _check(request: SessionRequest) -> None:
-    if request.mode is Mode.LIVE:
-        raise InputError(
-            "Live trading needs an account at an exchange, which this version cannot trade yet: use paper trading."
-        )
-    if request.mode is Mode.PAPER and request.speed not in (None, 1.0):
+    at_exchange = request.mode in (Mode.PAPER, Mode.LIVE)
+    if at_exchange and request.venue_url is None and request.speed not in (None, 1.0):
         raise InputError("Prices of an exchange come at their own speed: leave the speed out, or use the demo.")
     if request.speed is not None and request.speed < 0:
         raise InputError(f"A speed of {request.speed:g} goes backwards: give 0 for as fast as it can, or more.")
@@ -90,6 +83,14 @@ async def _demo(request: SessionRequest, settings: Settings, store: SqliteStore)
         return await _new_demo(request, settings, store, notice)
 
 
+async def _live(
+    request: SessionRequest, settings: Settings, folder: DataFolder, store: SqliteStore, wall: Clock | None
+) -> Session:
+    from sigma_engine.assembly.live import open_live  # ccxt takes its third of a second only now
+
+    return await open_live(request, settings, folder.config, store, DEFAULT_STRATEGY, wall or SystemClock())
+
+
 async def _paper(request: SessionRequest, settings: Settings, store: SqliteStore, wall: Clock) -> Session:
     """The last paper run in this market going on where it stood, or a new one."""
     from sigma_engine.assembly.paper import open_market, source_of  # ccxt takes its third of a second only now
@@ -106,12 +107,12 @@ async def _paper(request: SessionRequest, settings: Settings, store: SqliteStore
     workshop = PaperWorkshop(settings, timeframe, feed.instruments, feed.funding)
     if stored is None:
         choice = workshop.strategy(name)
-        return await put_together(
-            first_run(Mode.PAPER, choice, feed, settings.paper_balance), choice, feed, store, workshop
-        )
+        run = first_run(Mode.PAPER, choice, feed, settings.paper_balance)
+        return await put_together(run, choice, feed, store, workshop, exchange=AtExchange(venue=profile.title))
     choice, notice = _paper_strategy(workshop, request, stored.run)
     run = replace(stored.run, strategy_name=choice.name, strategy=choice.document)
-    return await put_together(run, choice, feed, store, workshop, stored, notice)
+    exchange = AtExchange(venue=profile.title)
+    return await put_together(run, choice, feed, store, workshop, stored, notice, exchange)
 
 
 def _goes_on(run: RunState, request: SessionRequest, source: str) -> bool:
@@ -160,32 +161,3 @@ def _stored_strategy(workshop: PaperWorkshop, run: RunState) -> StrategyChoice:
         return workshop.restored(run.strategy_name, run.strategy)
     except SpecError as reason:
         raise _Unusable(str(reason)) from reason
-
-
-async def put_together(
-    run: RunState,
-    choice: StrategyChoice,
-    feed: "SimulatedFeed | ExchangeFeed",
-    store: SqliteStore,
-    workshop: Workshop,
-    stored: StoredRun | None = None,
-    notice: str = "",
-) -> Session:
-    """A session of these parts, which own nothing else; warming its readers up takes a moment: in a thread."""
-    facts = SessionFacts(store)
-    latched = None if run.mode is Mode.REPLAY else await store.standing(run.account)
-    parts = Parts(
-        run=run,
-        strategy=choice,
-        feed=feed,
-        clock=feed.clock,
-        store=store,
-        workshop=workshop,
-        assistant=OfflineAssistant(facts),
-        standings=Standings(latched, run.market_ms),
-        stored=stored,
-        notice=notice,
-    )
-    session = await asyncio.to_thread(Session, parts)
-    facts.watch(session.snapshot)
-    return session

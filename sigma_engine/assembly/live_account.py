@@ -4,15 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sigma_engine.assembly.workshop import StrategyShelf, account_of
-from sigma_engine.clock import Clock
 from sigma_engine.domain.instrument import Instrument
 from sigma_engine.domain.order import Order
 from sigma_engine.domain.position import Position
 from sigma_engine.domain.run import RunState
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import DomainError
+from sigma_engine.exchanges.gateway import CcxtGateway
 from sigma_engine.execution.book import Book
-from sigma_engine.execution.gateway import Gateway
+from sigma_engine.execution.funding import AnnouncedFunding
 from sigma_engine.execution.live.desk import Desk, Past
 from sigma_engine.execution.live.venue import LiveVenue
 from sigma_engine.execution.standings import Standings
@@ -36,16 +36,16 @@ def open_account(
     run: RunState,
     stored: StoredRun | None,
     instruments: Mapping[str, Instrument],
-    gateway: Gateway,
-    clock: Clock,
+    gateway: CcxtGateway,
     standings: Standings,
+    funding: AnnouncedFunding,
 ) -> LiveAccount:
     """The account of ``run`` as it was last stored, to be compared with what the exchange holds before it trades."""
     arithmetic = {symbol: Arithmetic(instrument) for symbol, instrument in instruments.items()}
     book = Book(account_of(run, stored.positions if stored else ()), arithmetic, run.timeframe.interval_ms)
     past = _past(stored) if stored else Past(fresh=True)
-    desk = Desk(book, gateway.capabilities, standings, past, run.timeframe.interval_ms, clock.now_ms())
-    return LiveAccount(book=book, venue=LiveVenue(desk, book, gateway, clock, run.market_ms))
+    desk = Desk(book, gateway.capabilities, standings, past, run.timeframe.interval_ms, gateway.now_ms())
+    return LiveAccount(book=book, venue=LiveVenue(desk, book, gateway, gateway.clock, funding, run.market_ms))
 
 
 def _past(stored: StoredRun) -> Past:
@@ -55,14 +55,12 @@ def _past(stored: StoredRun) -> Past:
 class LiveWorkshop(StrategyShelf):
     """Implements `session.workshop.Workshop` for the account at an exchange, of which there is one."""
 
-    def __init__(
-        self,
-        settings: Settings,
-        timeframe: Timeframe,
-        instruments: Mapping[str, Instrument],
-        account: LiveAccount,
-    ) -> None:
+    def __init__(self, settings: Settings, timeframe: Timeframe, instruments: Mapping[str, Instrument]) -> None:
         super().__init__(settings, timeframe, instruments)
+        self._account: LiveAccount | None = None
+
+    def use(self, account: LiveAccount) -> None:
+        """Take the account, once the strategy is known it is opened for."""
         self._account = account
 
     def fresh_run(self, previous: RunState) -> RunState:
@@ -71,4 +69,5 @@ class LiveWorkshop(StrategyShelf):
 
     def trader(self, run: RunState, positions: Sequence[Position], orders: Sequence[Order], mandate: Mandate) -> Trader:
         """The trader of the account; what it held is in its book already."""
+        assert self._account is not None, "the account is opened before its session"
         return Trader(run.run_id, run.timeframe, mandate, self._account.book, self._account.venue, quality.check)

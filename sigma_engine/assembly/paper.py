@@ -9,9 +9,11 @@ from sigma_engine.clock import Clock
 from sigma_engine.domain.run import RunState, SessionRequest
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import VenueError
+from sigma_engine.exchanges.budget import Budget
 from sigma_engine.exchanges.feed import ExchangeFeed
 from sigma_engine.exchanges.market_data import MarketData
 from sigma_engine.exchanges.profiles import VenueProfile
+from sigma_engine.exchanges.venue_clock import VenueClock
 from sigma_engine.execution.funding import AnnouncedFunding
 from sigma_engine.market import quality
 from sigma_engine.storage.store import SqliteStore
@@ -30,16 +32,19 @@ async def open_market(
     store: SqliteStore,
     wall: Clock,
     resumed: RunState | None = None,
+    *,
+    clock: VenueClock | None = None,
+    budget: Budget | None = None,
 ) -> ExchangeFeed:
     """The market of ``symbols`` at a venue from now on, or from where ``resumed`` stood; holds no connection yet.
 
     Raises `InputError` where the venue has no such candles or symbols, `VenueError` in one sentence where it cannot
-    be reached.
+    be reached. ``clock`` and ``budget`` are an account's, where there is one: both sides count as one asker.
     """
     profile.require(timeframe)
     source = source_of(profile, request)
     stood_ms = None if resumed is None else _stood_ms(resumed)
-    async with MarketData(profile, wall, request.venue_url) as market:
+    async with MarketData(profile, wall, request.venue_url, clock=clock, budget=budget) as market:
         try:
             await market.measure_clock()
             instruments = await market.instruments(symbols)

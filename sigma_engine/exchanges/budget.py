@@ -168,14 +168,24 @@ class Budget:
         return None
 
     def _wake_later(self, now_ms: int) -> None:
-        if not self._waiting:
+        due_ms = self._due_ms(now_ms)
+        if due_ms is None:
             return
-        due_ms = min(self._bucket.ready_ms(waiter.lane, waiter.weight, now_ms) for waiter in self._waiting)
         if self._alarm is None or self._alarm.done() or due_ms < self._alarm_ms:
             if self._alarm is not None:
                 self._alarm.cancel()
             self._alarm_ms = due_ms
             self._alarm = asyncio.ensure_future(self._serve_at(due_ms))
+
+    def _due_ms(self, now_ms: int) -> int | None:
+        """When somebody may be served; who stands behind one that waits for weight does not count."""
+        due_ms = None
+        for waiter in sorted(self._waiting):
+            ready_ms = self._bucket.ready_ms(waiter.lane, waiter.weight, now_ms)
+            due_ms = ready_ms if due_ms is None else min(due_ms, ready_ms)
+            if self._bucket.is_short_of_weight(waiter.lane, waiter.weight, now_ms):
+                break
+        return due_ms
 
     async def _serve_at(self, due_ms: int) -> None:
         await self._clock.sleep_until(due_ms)

@@ -77,6 +77,7 @@ def _client(
     )
     if base_url is not None:
         _redirect(client, base_url.rstrip("/"))
+        client.timeout_on_exit = 0  # Its pause at the end is for encrypted connections.
     client.milliseconds = now_ms
     client.on_json_response = _read_json
     client.sign = _guarded(client.sign, signable)

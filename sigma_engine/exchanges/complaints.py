@@ -92,7 +92,7 @@ _NO_POSITION = Complaint(Ground.ORDER, "has no such position to close: read the 
 
 MARGIN_WORDS = ("amount not enough", "insufficient margin", "insufficient balance")
 _REFINED: tuple[tuple[tuple[str, ...], Complaint], ...] = (
-    (("act at once", "would trigger", "immediately trigger", "trigger immediately"), _WOULD_TRIGGER),
+    (("at once", "would trigger", "immediately", "already reached"), _WOULD_TRIGGER),
     (("wrong side of the entry",), _WOULD_TRIGGER),
     (("below min", "minordersize", "minimum order", "less than the min", "too small"), _TOO_SMALL),
     (("no position", "exceeds the position", "position not exist", "position does not exist"), _NO_POSITION),

@@ -76,6 +76,11 @@ class CcxtGateway:
         return self._terms.capabilities
 
     @property
+    def budget(self) -> Budget:
+        """What may still be asked, for whoever else asks the same exchange."""
+        return self._line.budget
+
+    @property
     def complaint(self) -> str | None:
         """Why nothing may be opened now, with the next step: the clock; None where nothing is wrong here."""
         return self.clock.complaint
@@ -122,7 +127,8 @@ class CcxtGateway:
             code, words = outcomes.said_code(said)
             if names_no_order(code, words):
                 return False
-            if answer.status == 200 and said.get("success") is not False and not code and not words:
+            named = said.get("orderId") in (None, "") or str(said["orderId"]) == order.venue_id
+            if answer.status == 200 and named and said.get("success") is not False and not code and not words:
                 return True
         subject = f"the cancellation of {order.venue_id}"
         raise outcomes.refusal(self.profile.title, subject, answer, error, self.now_ms())

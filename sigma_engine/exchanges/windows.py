@@ -45,10 +45,14 @@ async def everything(
 
 
 def spans(since_ms: int, now_ms: int, longest_ms: int, until_ms: int | None = None) -> Iterator[Span]:
-    """The time from ``since_ms`` on in pieces of at most ``longest_ms``; the newest piece ends at ``until_ms``."""
+    """The time from ``since_ms`` on in pieces of at most ``longest_ms``; the newest piece ends at ``until_ms``.
+
+    They lie over each other by a millisecond, for exchanges that leave the ends of a span out.
+    """
+    since_ms = max(0, since_ms - 1)
     while now_ms - since_ms > longest_ms:
         yield since_ms, since_ms + longest_ms
-        since_ms += longest_ms
+        since_ms += longest_ms - 1
     yield since_ms, until_ms
 
 

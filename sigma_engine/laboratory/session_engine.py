@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sigma_engine.assembly import put_together
+from sigma_engine.assembly.parts import put_together
 from sigma_engine.assembly.workshop import first_run, paper_trader
 from sigma_engine.backtest.record import RunRecord
 from sigma_engine.backtest.setup import Cancelled, Outcome, Setup, Watch

@@ -111,9 +111,7 @@ class DataFaults:
         """Rows of the wire (open time first) with what no number can hold."""
         return [self._spoilt(symbol, interval, row) for row in rows]
 
-    def _as_told(
-        self, symbol: str, interval: str, interval_ms: int, candle: Candle, now_ms: int
-    ) -> Iterable[Candle]:
+    def _as_told(self, symbol: str, interval: str, interval_ms: int, candle: Candle, now_ms: int) -> Iterable[Candle]:
         age_ms = now_ms - candle.open_ms - interval_ms
         told = [candle]
         for defect in self._defects(symbol, interval, candle.open_ms):

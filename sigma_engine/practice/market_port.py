@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from sigma_engine.practice.reply import Json
+
 INTERVALS_MS = {
     "1m": 60_000,
     "5m": 300_000,
@@ -62,6 +64,10 @@ class MarketPort(Protocol):
 
     def candles(self, symbol: str, interval: str, end_ms: int, limit: int, kind: PriceKind) -> Sequence[Candle]:
         """The newest ``limit`` candles that opened at or before ``end_ms``, oldest first; the forming one counts."""
+        ...
+
+    def spoilt(self, symbol: str, interval: str, rows: Sequence[list[Json]]) -> Sequence[list[Json]]:
+        """Rows of candles as they go over the wire, with what is wrong with them that only text can say."""
         ...
 
     def day(self, symbol: str) -> Day:

@@ -72,9 +72,9 @@ def _interval(given: Parameters) -> tuple[str, int]:
 
 
 def _recent(floor: Floor, given: Parameters, kind: PriceKind) -> Json:
-    (interval, interval_ms), limit = _interval(given), given.limit(100, 1000)
-    candles = floor.past().candles(floor.symbol(given), interval, floor.now_ms(), limit, kind)
-    return [candle_row(candle, interval_ms) for candle in candles]
+    symbol, (interval, interval_ms), limit = floor.symbol(given), _interval(given), given.limit(100, 1000)
+    candles = floor.past().candles(symbol, interval, floor.now_ms(), limit, kind)
+    return floor.past().spoilt(symbol, interval, [candle_row(candle, interval_ms) for candle in candles])
 
 
 def _klines(floor: Floor, given: Parameters) -> Json:
@@ -95,8 +95,10 @@ def _history_klines(floor: Floor, given: Parameters) -> Json:
     limit, until_ms = given.limit(100, 100), min(until_ms, floor.now_ms())
     asked = given.optional_word("priceType", Watch, -1142)
     kind = PriceKind.LAST if asked is None else PriceKind[asked.name]
-    candles = floor.past().candles(floor.symbol(given), interval, until_ms, limit, kind)
-    return [candle_row(candle, interval_ms) for candle in candles if candle.open_ms >= since_ms]
+    symbol = floor.symbol(given)
+    candles = floor.past().candles(symbol, interval, until_ms, limit, kind)
+    rows = [candle_row(candle, interval_ms) for candle in candles if candle.open_ms >= since_ms]
+    return floor.past().spoilt(symbol, interval, rows)
 
 
 def _premium_index(floor: Floor, given: Parameters) -> Json:

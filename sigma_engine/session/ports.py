@@ -66,7 +66,7 @@ class Batch:
     """What is committed together: all of it, or nothing.
 
     ``run`` and ``positions`` replace what was stored (``positions`` is the full set of the run); ``orders`` are
-    inserted or updated by client id, ``standing`` by account, ``revised`` candles take the place of those of their
+    inserted or updated by client id, ``standing`` by account; ``revised`` candles take the place of those of their
     time; the rest is appended, and appending the same key twice changes nothing. An execution the exchange gave the
     same name as another is refused, and the batch with it.
     """

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field, replace
 from sigma_engine.bus import EventBus
 from sigma_engine.clock import Clock
 from sigma_engine.commands import Ask, Command, CommandResult, PressKillSwitch, Refused
+from sigma_engine.domain.account import Drill
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.market import MarketStep
 from sigma_engine.domain.order import ExitReason, Leg
 from sigma_engine.domain.portfolio import Portfolio
 from sigma_engine.domain.position import Position
-from sigma_engine.domain.run import RunState, RunStatus
+from sigma_engine.domain.run import Funds, RunState, RunStatus
 from sigma_engine.domain.snapshot import Snapshot
 from sigma_engine.errors import StorageError
 from sigma_engine.events import (
@@ -44,7 +45,8 @@ class Parts:
     """What `assembly` puts a session together from; ``stored`` is the run it goes on with, if any.
 
     ``notice`` is something the person should read when it begins. ``standings`` say what the account may do; they
-    are shared with the venue where that has a say in it, and ``correspondent`` is that venue.
+    are shared with the venue where that has a say in it, and ``correspondent`` is that venue. ``venue``, ``funds`` and
+    ``protects`` are those of `Snapshot`, ``drill`` is the last press of the kill switch.
     """
 
     run: RunState
@@ -56,6 +58,10 @@ class Parts:
     assistant: Assistant
     standings: Standings
     correspondent: Correspondent | None = None
+    venue: str = ""
+    funds: Funds | None = None
+    protects: bool = True
+    drill: Drill | None = None
     stored: StoredRun | None = None
     notice: str = ""
     bus: EventBus = field(default_factory=EventBus)
@@ -74,6 +80,7 @@ class Session:
         self._reason, self._checkpoint = "", parts.run.feed_checkpoint
         self.standings = parts.standings
         self._drill: KillDrill | None = None
+        self._last_drill = parts.drill
         self._pressed_s = 0.0
         self._strategy = parts.strategy
         self._moving = asyncio.Event()
@@ -150,6 +157,11 @@ class Session:
             equity=self._record.equity(),
             chat=self._record.chat(),
             calibration=self.trader.calibration(),
+            standing=self.standings.standing,
+            drill=self._last_drill,
+            venue=self._parts.venue,
+            funds=self._parts.funds,
+            protects=self._parts.protects,
         )
 
     async def execute(self, command: Command) -> CommandResult:
@@ -311,7 +323,7 @@ class Session:
         waiting = any(self.trader.venue.pending(symbol, Leg.ENTRY) for symbol in self._parts.feed.instruments)
         figures = drill.progress(self._since_press_ms(), waiting=waiting, flat=not self.portfolio().positions)
         if figures is not None:
-            self._drill = None
+            self._drill, self._last_drill = None, figures
             await self.record([KillSwitchPressed(at_ms=self.clock.now_ms(), drill=figures)])
             await self._journal.flush()
 

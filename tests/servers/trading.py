@@ -22,6 +22,7 @@ from sigma_engine.events import Event, OrderSubmitted
 from sigma_engine.exchanges.connect import open_gateway
 from sigma_engine.exchanges.gateway import CcxtGateway
 from sigma_engine.exchanges.profiles import venue_named
+from sigma_engine.execution.funding import AnnouncedFunding
 from sigma_engine.execution.orders import with_attached
 from sigma_engine.execution.standings import Standings
 from sigma_engine.practice.nouns import UNIT
@@ -48,6 +49,7 @@ class Trading:
     account: LiveAccount
     standings: Standings
     run: RunState
+    file: Path
     facts: list[Event] = field(default_factory=list)
     before_commit: Callable[[list[Event]], None] = lambda facts: None
     after_commit: Callable[[list[Event]], None] = lambda facts: None
@@ -173,8 +175,8 @@ async def sit_down(stand: Practice, file: Path) -> Trading:
     run = stored.run if stored else first_run(stand, (await gateway.wallet()).total)
     standings = Standings(await store.standing(run.account), stand.clock.now_ms())
     instruments = {symbol: gateway.instruments[symbol] for symbol in (BTC, ETH)}
-    account = open_account(run, stored, instruments, gateway, gateway.clock, standings)
-    trading = Trading(stand, store, gateway, account, standings, run)
+    account = open_account(run, stored, instruments, gateway, standings, AnnouncedFunding())
+    trading = Trading(stand, store, gateway, account, standings, run, file)
     trading.begin()
     return trading
 

@@ -1,13 +1,13 @@
 """The order protocol of one account, without input or output: evidence in, facts out (reliability.md §1)."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from sigma_engine.domain.account import AccountState
 from sigma_engine.domain.order import ExitReason, Leg, Order, OrderState, PositionSide
 from sigma_engine.domain.position import Position
 from sigma_engine.domain.symbol import short
-from sigma_engine.domain.venue import VenueOrder
+from sigma_engine.domain.venue import VenueFill, VenueOrder
 from sigma_engine.events import (
     AlertRaised,
     Event,
@@ -160,6 +160,18 @@ class Desk:
     def note(self, text: str, at_ms: int) -> list[Event]:
         """Something a person should read."""
         return [AlertRaised(at_ms=at_ms, severity=Severity.WARNING, text=text)]
+
+    def leaves_doubt(self, open_orders: Sequence[VenueOrder], fills: Sequence[VenueFill]) -> bool:
+        """Whether open orders and executions alone do not say what became of our orders."""
+        listed = {found.venue_id for found in open_orders} | {found.client_id for found in open_orders}
+        coming = {order.client_id: order.quantity for order in self.intents.open() if order.client_id not in listed}
+        for fill in self.executions.news(fills):
+            order = self.intents.of_venue(fill.order_id)
+            if order is None:
+                return True
+            if order.client_id in coming:
+                coming[order.client_id] -= fill.quantity
+        return any(left > self.executions.executed[client_id] for client_id, left in coming.items())
 
     def oldest_open_ms(self) -> int | None:
         """When the oldest order was made whose end is not known; those that rest are found in the list of open ones."""

@@ -58,9 +58,13 @@ class Executions:
 
     def read(self, truth: Truth) -> Iterator[Event]:
         """Book what is new in a reading, oldest first."""
-        for found in sorted(truth.fills, key=lambda fill: (fill.at_ms, fill.trade_id)):
-            if found.trade_id not in self._booked:
-                yield from self._book_one(found, truth)
+        for found in self.news(truth.fills):
+            yield from self._book_one(found, truth)
+
+    def news(self, fills: Iterable[VenueFill]) -> list[VenueFill]:
+        """The executions among ``fills`` that are not booked yet, oldest first."""
+        new = {found.trade_id: found for found in fills if found.trade_id not in self._booked}
+        return sorted(new.values(), key=lambda fill: (fill.at_ms, fill.trade_id))
 
     def _book_one(self, found: VenueFill, truth: Truth) -> Iterator[Event]:
         order = self._order_of(found, truth)

@@ -1,6 +1,6 @@
 """How often an exchange is read, how far back, and what is made of its refusals."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from sigma_engine.domain.account import AccountState
@@ -10,8 +10,8 @@ from sigma_engine.errors import KeysRefused, VenueBusy, VenueClosed, VenueError
 from sigma_engine.execution.gateway import Gateway
 from sigma_engine.execution.live.truth import Truth
 
-QUIET_MS = 15_000
-"""Between two readings while nothing happens."""
+QUIET_MS, HOLDING_MS = 15_000, 5_000
+"""Between two readings while nothing happens, with nothing held and with something."""
 WHOLE_MS = 4_000
 """Between two whole readings while something is unsettled."""
 FIRST_MS, SLOWEST_MS = 300, 2_000
@@ -33,13 +33,13 @@ class Pace:
     failing_since_ms: int | None = None
     silent_until_ms: int = 0
 
-    def next_ms(self, at_ms: int, unsettled: bool) -> int:
+    def next_ms(self, at_ms: int, unsettled: bool, holding: bool) -> int:
         """When the reading after the one at ``at_ms`` is due."""
         if self.failures:
             return max(self.silent_until_ms, at_ms + min(LONGEST_RETRY_MS, 500 << min(self.failures, 8)))
         if not unsettled:
             self.in_a_row = 0
-            return at_ms + QUIET_MS
+            return at_ms + (HOLDING_MS if holding else QUIET_MS)
         self.in_a_row += 1
         return at_ms + min(SLOWEST_MS, FIRST_MS * self.in_a_row)
 
@@ -67,6 +67,10 @@ class Pace:
         if certain or at_ms - self.failing_since_ms >= PATIENCE_MS:
             return AccountState.REDUCING, str(error)
         return None
+
+
+LeavesDoubt = Callable[[Sequence[VenueOrder], Sequence[VenueFill]], bool]
+"""Whether open orders and executions alone do not say what became of our orders."""
 
 
 def executions_of(orders: Iterable[VenueOrder]) -> tuple[VenueFill, ...]:
@@ -100,18 +104,22 @@ class Reader:
     gateway: Gateway
     since_ms: int
 
-    async def read(self, whole: bool, oldest_order_ms: int | None) -> Truth:
+    async def read(self, whole: bool, oldest_order_ms: int | None, leaves_doubt: LeavesDoubt) -> Truth:
         """One reading; raises `VenueError` rather than leave anything out.
 
-        ``oldest_order_ms`` is when the oldest order was made whose end is not known.
+        ``oldest_order_ms`` is when the oldest order was made whose end is not known. Orders that ended are costly to
+        ask for: a quick reading does where the rest of it ``leaves_doubt``.
         """
         at_ms, gateway = self.gateway.now_ms(), self.gateway
         since_ms = max(0, self.since_ms - OVERLAP_MS)
         ended_since_ms = since_ms if oldest_order_ms is None else min(since_ms, oldest_order_ms - OVERLAP_MS)
         able = gateway.capabilities
         orders = tuple(await gateway.open_orders()) if able.lists_orders else ()
-        ended = tuple(await gateway.ended_orders(ended_since_ms))
-        fills = tuple(await gateway.fills(since_ms)) if able.lists_fills else executions_of(ended)
+        fills = tuple(await gateway.fills(since_ms)) if able.lists_fills else ()
+        ended: tuple[VenueOrder, ...] = ()
+        if whole or not able.lists_fills or leaves_doubt(orders, fills):
+            ended = tuple(await gateway.ended_orders(ended_since_ms))
+        fills = fills if able.lists_fills else executions_of(ended)
         truth = Truth(at_ms=at_ms, open_orders=orders, ended_orders=ended, fills=fills)
         if whole:
             truth = Truth(

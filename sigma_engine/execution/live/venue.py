@@ -1,7 +1,8 @@
 """The venue of a live session: carries orders to the exchange and brings back what it says, around the desk."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
+from contextlib import suppress
 from functools import partial
 from math import nan
 from typing import Any
@@ -16,6 +17,7 @@ from sigma_engine.domain.venue import VenueOrder
 from sigma_engine.errors import VenueError
 from sigma_engine.events import Event
 from sigma_engine.execution.book import Book
+from sigma_engine.execution.funding import AnnouncedFunding
 from sigma_engine.execution.gateway import Gateway, Hint, NotSent, Outcome
 from sigma_engine.execution.live.desk import Desk
 from sigma_engine.execution.live.intents import LATEST_SEND_MS
@@ -38,8 +40,12 @@ class LiveVenue:
     so that each commit holds a consistent account.
     """
 
-    def __init__(self, desk: Desk, book: Book, gateway: Gateway, clock: Clock, since_ms: int) -> None:
+    def __init__(
+        self, desk: Desk, book: Book, gateway: Gateway, clock: Clock, funding: AnnouncedFunding, since_ms: int
+    ) -> None:
         self._desk, self._book, self._gateway, self._clock = desk, book, gateway, clock
+        self._funding = funding
+        self._prepared: tuple[tuple[str, int], ...] = ()
         self._reader, self._pace = Reader(gateway, since_ms), Pace()
         self._waiting: list[_News] = [desk.begin]
         self._news, self._wake = asyncio.Event(), asyncio.Event()
@@ -72,8 +78,8 @@ class LiveVenue:
         return self._desk.doubt(symbol)
 
     def funding_rate(self, symbol: str, at_ms: int) -> float | None:
-        """Not known here; the feed tells."""
-        return None
+        """The rate announced last."""
+        return self._funding.last(symbol)
 
     def cancel_entries(self, at_ms: int, reason: str) -> list[Event]:
         """Ask the exchange to cancel entries that wait there; what it says comes by itself."""
@@ -104,6 +110,10 @@ class LiveVenue:
     def block_entries(self, reason: str | None) -> None:
         """From this instant on no entry leaves, whatever waits in between; None lets them go again."""
         self._blocked = reason
+
+    def prepare(self, symbols: Iterable[str], leverage: int) -> None:
+        """Agree on the terms of these markets before their first entry needs them."""
+        self._prepared = tuple((symbol, leverage) for symbol in symbols)
 
     # -- what the session waits for
 
@@ -146,8 +156,7 @@ class LiveVenue:
     async def _send(self, order: Order) -> None:
         outcome = await self._outcome(order)
         self._tell(partial(self._desk.learn, order, outcome))
-        self._pace.hurry()
-        self._wake.set()
+        self._hurry()
 
     async def _outcome(self, order: Order) -> Outcome:
         if order.leg is not Leg.ENTRY:
@@ -172,23 +181,29 @@ class LiveVenue:
             await self._gateway.agree_terms(symbol, leverage)
             self._agreed[symbol, leverage] = self._clock.now_ms()
 
+    async def _prepare(self) -> None:
+        """A market that does not agree says so at its first entry."""
+        for symbol, leverage in self._prepared:
+            with suppress(VenueError):
+                await self._agree(symbol, leverage)
+
     async def _cancel(self, order: VenueOrder) -> None:
         try:
             await self._gateway.cancel(order)
         except VenueError as refused:
             reason = f"{short(order.symbol)}: an order could not be cancelled: {refused}"
             self._tell(partial(self._desk.note, reason))
-        self._pace.hurry()
-        self._wake.set()
+        self._hurry()
 
     def _watch(self, position: Position, price: float, at_ms: int) -> list[Event]:
         """The second line behind the exchange's stop, and the only one where it has none."""
-        if self._gateway.capabilities.rests_protection and position.protected_ms is not None:
-            return []
         stop = nan if position.stop is None else float(position.stop)
         target = nan if position.target is None else float(position.target)
         ending = exits.at_open(position.side.sign, price, stop, target, nan)
         if ending == Ending.NONE:
+            return []
+        if self._gateway.capabilities.rests_protection and position.protected_ms is not None:
+            self._hurry()  # the exchange should have acted: look
             return []
         reason = position.stop_kind if ending == Ending.STOP else ExitReason.TARGET
         return self._desk.close(position, reason, at_ms)
@@ -196,6 +211,7 @@ class LiveVenue:
     # -- reading
 
     async def _read_forever(self) -> None:
+        self._go(self._prepare())
         while True:
             await self._read()
             await self._pause()
@@ -204,7 +220,8 @@ class LiveVenue:
         at_ms = self._clock.now_ms()
         self._wake.clear()
         try:
-            truth = await self._reader.read(self._pace.is_whole(at_ms), self._desk.oldest_open_ms())
+            whole, oldest_ms = self._pace.is_whole(at_ms), self._desk.oldest_open_ms()
+            truth = await self._reader.read(whole, oldest_ms, self._desk.leaves_doubt)
         except VenueError as error:
             self._failed(error)
             return
@@ -227,7 +244,7 @@ class LiveVenue:
     async def _pause(self) -> None:
         """Until the next reading is due, or something happened."""
         begun_ms = self._clock.now_ms()
-        due_ms = self._pace.next_ms(begun_ms, self._desk.unsettled)
+        due_ms = self._pace.next_ms(begun_ms, self._desk.unsettled, bool(self._book.positions()))
         if not self._pace.failures:
             alarm = asyncio.create_task(self._clock.sleep_until(due_ms))
             woken = asyncio.create_task(self._wake.wait())
@@ -244,5 +261,9 @@ class LiveVenue:
     def _take(self, hint: Hint) -> None:
         if hint.symbol is None:
             self._agreed.clear()  # somebody may have changed them while nobody looked
+        self._hurry()
+
+    def _hurry(self) -> None:
+        """Read soon, and again soon after."""
         self._pace.hurry()
         self._wake.set()

@@ -1,0 +1,95 @@
+"""The whole engine in live mode on a practice exchange with a market of its own; hours pass in seconds."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from sigma_engine.assembly import assemble
+from sigma_engine.domain.run import Mode, SessionRequest
+from sigma_engine.events import Event
+from sigma_engine.practice.exchange import Exchange
+from sigma_engine.practice.faults import Faults
+from sigma_engine.practice.market import Market
+from sigma_engine.practice.nouns import Listing
+from sigma_engine.practice.server import PracticeServer
+from sigma_engine.practice.sources import Source
+from sigma_engine.session.session import Session
+from tests.servers.practice import KEY, parts
+from tests.servers.virtual_clock import VirtualClock
+
+QUIET_NAPS, NAP_S = 3, 0.0005
+
+
+@dataclass
+class LiveMarket:
+    """A session and the exchange it trades at."""
+
+    clock: VirtualClock
+    exchange: Exchange
+    market: Market
+    server: PracticeServer
+    session: Session
+    home: Path
+    facts: list[Event] = field(default_factory=list)
+    _running: "asyncio.Task[None] | None" = None
+
+    def begin(self) -> None:
+        self.session.bus.subscribe(Event, self.facts.append)
+        self._running = asyncio.create_task(self.session.run())
+
+    async def wait(self, milliseconds: int) -> None:
+        """Let time pass: the market's trades and everybody's waiting, in their order."""
+        until_ms = self.clock.now_ms() + milliseconds
+        while (due_ms := self.market.next_ms()) is not None and due_ms <= until_ms:
+            await self.clock.run_to(due_ms, self.settle)
+            self.market.advance_to(due_ms)
+            await self.settle()
+        await self.clock.run_to(until_ms, self.settle)
+
+    async def settle(self) -> None:
+        """Until nothing moves for a while."""
+        quiet, before = 0, self._moves()
+        while quiet < QUIET_NAPS:
+            await asyncio.sleep(NAP_S)
+            quiet, before = (quiet + 1, before) if self._moves() == before else (0, self._moves())
+
+    def _moves(self) -> tuple[int, int, int]:
+        answered = sum(1 for heard in self.server.requests[-50:] if heard.status is not None)
+        return len(self.server.requests), answered, len(self.facts)
+
+    async def leave(self) -> None:
+        await self.session.close()
+        if self._running is not None:
+            await self._running
+
+
+@asynccontextmanager
+async def live_market(
+    home: Path,
+    listings: Sequence[Listing],
+    sources: Sequence[Source],
+    start_ms: int,
+    *,
+    strategy: str | None = None,
+    symbols: tuple[str, ...] = (),
+    faults: Faults | None = None,
+    **options: Any,
+) -> AsyncIterator[LiveMarket]:
+    """A live session on a fresh account of 10,000 USDT; keys come from the environment, as a person would give them."""
+    clock = VirtualClock(start_ms)
+    exchange = Exchange(listings, clock.now_ms, parts(10_000), **options)
+    market = Market(exchange, sources, clock.now_ms)
+    server = PracticeServer(exchange, clock.now_ms, [KEY], market=market, faults=faults)
+    url = await server.start()
+    request = SessionRequest(mode=Mode.LIVE, home=home, strategy=strategy, symbols=symbols, venue_url=url)
+    session = await assemble(request, clock)
+    world = LiveMarket(clock, exchange, market, server, session, home)
+    world.begin()
+    try:
+        yield world
+    finally:
+        await world.leave()
+        await server.stop()

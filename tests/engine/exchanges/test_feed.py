@@ -401,5 +401,3 @@ def test_closing_it_leaves_nothing_open() -> None:
         await watch.feed.close()
 
     watched(act)
-
-

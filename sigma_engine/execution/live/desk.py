@@ -30,6 +30,8 @@ from sigma_engine.execution.standings import Standings
 
 PROTECT_MS = 4_500
 """A position whose stop was not seen at the exchange for so long is closed: 5 s, less the way there."""
+UNSEEN_MS = 10_000
+"""The same where the exchange said that it took the stop, and only its list cannot be read."""
 AGAIN_MS = 1_500
 """So long after an exit that brought nothing the next one is sent; it can only close, so two do no harm."""
 REFUSED_AGAIN_MS = 1_000
@@ -79,6 +81,15 @@ class Desk:
         """Whether something is on its way or in doubt, so that the exchange should be read again soon."""
         waiting = any(not order.leg.rests or order.state is not OrderState.WORKING for order in self.intents.open())
         return waiting or bool(self._bare_since) or self.executions.puzzled or self.differences.pending
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether a position has no stop at the exchange that was seen."""
+        return bool(self._bare_since)
+
+    def guard(self, at_ms: int) -> list[Event]:
+        """What the passing of time asks for, whether or not the exchange could be read meanwhile."""
+        return [*self.protect(at_ms), *self._tell(at_ms)]
 
     def begin(self, at_ms: int) -> list[Event]:
         """The first thing after a start: orders without an answer are in doubt."""
@@ -143,8 +154,8 @@ class Desk:
     def exit_pending(self, symbol: str, at_ms: int) -> Order | None:
         """The exit that is on its way and may still bring something."""
         for order in self.intents.open(symbol, Leg.EXIT):
-            answered_ms = order.sent_ms
-            if self.intents.is_sending(order.client_id) or answered_ms is None or at_ms < answered_ms + AGAIN_MS:
+            since_ms = order.created_ms if order.sent_ms is None else order.sent_ms
+            if self.intents.is_sending(order.client_id) or at_ms < since_ms + AGAIN_MS:
                 return order
         return None
 
@@ -192,9 +203,11 @@ class Desk:
         state = cover(position, truth, coming, self._ours(truth))
         self._cancels |= {order.venue_id: order for order in state.superfluous}
         facts = [*self._note_cover(position, state, at_ms)]
-        if self.exit_pending(position.symbol, at_ms) is not None:
+        leaving = self.exit_pending(position.symbol, at_ms)
+        if leaving is not None and leaving.state is not OrderState.UNKNOWN:
             return facts
-        if not state.by_stop and at_ms - self._bare_since.get(position.symbol, at_ms) >= PROTECT_MS:
+        bare_ms = at_ms - self._bare_since.get(position.symbol, at_ms)
+        if not state.by_stop and bare_ms >= (UNSEEN_MS if self._is_promised(position, coming) else PROTECT_MS):
             return [*facts, *self._give_up(position, at_ms)]
         missing = (wanted for wanted in state.missing if at_ms >= self._not_before.get((position.symbol, wanted), 0))
         return [*facts, *(self._place(position, wanted, at_ms) for wanted in missing)]
@@ -202,6 +215,13 @@ class Desk:
     def _coming(self, symbol: str, leg: Leg) -> list[Order]:
         """Protective orders whose answer, or whose first sight, is awaited."""
         return [order for order in self.intents.open(symbol, leg) if not self.intents.was_seen(order.client_id)]
+
+    def _is_promised(self, position: Position, coming: Sequence[Order]) -> bool:
+        """Whether the exchange took a stop for all of it, which only has not been seen yet."""
+        return any(
+            order.leg is Leg.STOP and order.state is OrderState.WORKING and order.quantity >= position.quantity
+            for order in coming
+        )
 
     def _note_cover(self, position: Position, state: Cover, at_ms: int) -> Iterator[Event]:
         """Remember since when the position is protected, or bare."""

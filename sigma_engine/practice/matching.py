@@ -96,7 +96,8 @@ class Matching:
     def _after(self, order: Order) -> Order:
         plan = self._plans.get(order.order_id)
         at_once = order.ticket.time_in_force is TimeInForce.IOC and order.ticket.kind is Kind.LIMIT
-        goes_on = order.ticket.kind is Kind.LIMIT or bool(plan)
+        is_left = not order.ticket.closes or not order.filled or self._executable(order)
+        goes_on = is_left and (order.ticket.kind is Kind.LIMIT or bool(plan))
         if not order.status.is_open:
             self._forget(order)
         elif at_once or not goes_on:

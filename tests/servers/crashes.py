@@ -273,6 +273,14 @@ class _Wire:
     def __init__(self, gateway: CcxtGateway, story: Story, sitting: Trading) -> None:
         self._gateway, self._story, self._sitting = gateway, story, sitting
 
+    @property
+    def urgent(self) -> bool:
+        return self._gateway.urgent
+
+    @urgent.setter
+    def urgent(self, value: bool) -> None:
+        self._gateway.urgent = value
+
     def __getattr__(self, name: str) -> Any:
         return getattr(self._gateway, name)
 

@@ -69,6 +69,7 @@ class Desk:
         self.standings = standings
         self.standings.raise_concern("start", AccountState.RECONCILING, "comparing with what the exchange holds")
         self._bare_since: dict[str, int] = {}
+        self._no_exit_before: dict[str, int] = {}
         self._not_before: dict[tuple[str, Wanted], int] = {}
         self._started_ms = at_ms
         self._hopeless: dict[str, int] = {}
@@ -100,7 +101,9 @@ class Desk:
         facts = list(self.intents.learn(order, outcome, at_ms))
         if isinstance(outcome, Refused) and order.leg is Leg.STOP and outcome.would_trigger:
             facts += self._flatten_symbol(order.symbol, at_ms, order.exit_reason or ExitReason.STOP)
-        facts += [_refusal(fact.order, at_ms) for fact in facts if isinstance(fact, OrderRejected)]
+        refused = [fact.order for fact in facts if isinstance(fact, OrderRejected)]
+        self._no_exit_before |= {each.symbol: at_ms + AGAIN_MS for each in refused if each.leg is Leg.EXIT}
+        facts += [_refusal(each, at_ms) for each in refused]
         return [*facts, *self._tell(at_ms)]
 
     def read(self, truth: Truth) -> list[Event]:
@@ -140,8 +143,8 @@ class Desk:
         return facts
 
     def close(self, position: Position, reason: ExitReason, at_ms: int) -> list[Event]:
-        """An order to close ``position``, unless one is on its way already."""
-        if self.exit_pending(position.symbol, at_ms) is not None:
+        """An order to close ``position``, unless one is on its way already, or was refused a moment ago."""
+        if self.exit_pending(position.symbol, at_ms) is not None or at_ms < self._refused_until(position.symbol):
             return []
         return [self._submit(self.exit_order(position, reason, at_ms), at_ms)]
 
@@ -150,6 +153,10 @@ class Desk:
         attempt, client_id = self.intents.fresh(exit_ids(position, reason))
         order = exit_order(position, reason, at_ms, self._interval_ms, float(position.mark))
         return replace(order, client_id=client_id, attempt=attempt)
+
+    def _refused_until(self, symbol: str) -> int:
+        """Until when another exit would only be refused again."""
+        return self._no_exit_before.get(symbol, 0)
 
     def exit_pending(self, symbol: str, at_ms: int) -> Order | None:
         """The exit that is on its way and may still bring something."""

@@ -233,6 +233,7 @@ class LiveVenue:
     async def _read(self) -> None:
         at_ms = self._clock.now_ms()
         self._wake.clear()
+        self._gateway.urgent = self._desk.is_bare
         try:
             whole, oldest_ms = self._pace.is_whole(at_ms, self._desk.unsettled), self._desk.oldest_open_ms()
             truth = await self._reader.read(whole, oldest_ms, self._desk.leaves_doubt)

@@ -103,7 +103,7 @@ class Desk:
             facts += self._flatten_symbol(order.symbol, at_ms, order.exit_reason or ExitReason.STOP)
         refused = [fact.order for fact in facts if isinstance(fact, OrderRejected)]
         self._no_exit_before |= {each.symbol: at_ms + AGAIN_MS for each in refused if each.leg is Leg.EXIT}
-        facts += [_refusal(each, at_ms) for each in refused]
+        facts += [_refusal(each, at_ms) for each in refused if each.attempt == 1]
         return [*facts, *self._tell(at_ms)]
 
     def read(self, truth: Truth) -> list[Event]:
@@ -244,9 +244,10 @@ class Desk:
 
     def _give_up(self, position: Position, at_ms: int) -> list[Event]:
         """No stop could be had in time: the position is closed; where that fails too, a person must know."""
+        is_news = position.symbol not in self._hopeless
         since_ms = self._hopeless.setdefault(position.symbol, at_ms)
         facts = self.close(position, ExitReason.KILL, at_ms)
-        if since_ms == at_ms:
+        if is_news:
             text = f"{short(position.symbol)} had no stop at the exchange for 5 s: it is closed at market."
             facts.append(AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text))
         elif at_ms - since_ms >= FORGOTTEN_MS - PROTECT_MS:

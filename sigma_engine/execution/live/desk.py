@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from sigma_engine.domain.account import AccountState
 from sigma_engine.domain.order import ExitReason, Leg, Order, OrderState, PositionSide
@@ -23,6 +24,7 @@ from sigma_engine.execution.gateway import Capabilities, Outcome, Refused
 from sigma_engine.execution.live.differences import Differences
 from sigma_engine.execution.live.executions import Executions
 from sigma_engine.execution.live.intents import PREFIX, Intents
+from sigma_engine.execution.live.patience import Patience
 from sigma_engine.execution.live.protecting import Cover, Wanted, cover
 from sigma_engine.execution.live.truth import Truth
 from sigma_engine.execution.orders import exit_ids, exit_order, protective_ids, protective_order
@@ -32,7 +34,10 @@ PROTECT_MS = 4_500
 """A position whose stop was not seen at the exchange for so long is closed: 5 s, less the way there."""
 AGAIN_MS = 1_500
 """So long after an exit that brought nothing the next one is sent; it can only close, so two do no harm."""
-REFUSED_AGAIN_MS = 1_000
+REFUSED_AGAIN_MS, LONGEST_AGAIN_MS = 1_000, 30_000
+"""What was refused is tried again, at first soon, then ever later."""
+ACKNOWLEDGED_MS = 6_000
+"""So long a stop the exchange has acknowledged may stay unseen: its lists lag behind by some 5 s."""
 FORGOTTEN_MS = 15_000
 """A position without a stop that could not be closed for so long halts the account."""
 
@@ -67,7 +72,9 @@ class Desk:
         self.standings = standings
         self.standings.raise_concern("start", AccountState.RECONCILING, "comparing with what the exchange holds")
         self._bare_since: dict[str, int] = {}
-        self._not_before: dict[tuple[str, Wanted], int] = {}
+        self._placing = Patience(REFUSED_AGAIN_MS, LONGEST_AGAIN_MS)
+        self._leaving = Patience(AGAIN_MS, LONGEST_AGAIN_MS)
+        self._told: set[tuple[str, Leg]] = set()
         self._started_ms = at_ms
         self._hopeless: dict[str, int] = {}
         self._cancels: dict[str, VenueOrder] = {}
@@ -89,7 +96,9 @@ class Desk:
         facts = list(self.intents.learn(order, outcome, at_ms))
         if isinstance(outcome, Refused) and order.leg is Leg.STOP and outcome.would_trigger:
             facts += self._flatten_symbol(order.symbol, at_ms, order.exit_reason or ExitReason.STOP)
-        facts += [_refusal(fact.order, at_ms) for fact in facts if isinstance(fact, OrderRejected)]
+        for fact in tuple(facts):
+            if isinstance(fact, OrderRejected):
+                facts += self._say_refused(fact.order, at_ms)
         return [*facts, *self._tell(at_ms)]
 
     def read(self, truth: Truth) -> list[Event]:
@@ -188,37 +197,77 @@ class Desk:
         return [found for found in (self._truth.open_orders if self._truth else ()) if found.venue_id in waiting]
 
     def _protect_one(self, position: Position, truth: Truth, at_ms: int) -> list[Event]:
-        coming = [order for leg in (Leg.STOP, Leg.TARGET) for order in self._coming(position.symbol, leg)]
+        coming = [order for leg in (Leg.STOP, Leg.TARGET) for order in self._coming(position.symbol, leg, at_ms)]
         state = cover(position, truth, coming, self._ours(truth))
         self._cancels |= {order.venue_id: order for order in state.superfluous}
         facts = [*self._note_cover(position, state, at_ms)]
         if self.exit_pending(position.symbol, at_ms) is not None:
             return facts
-        if not state.by_stop and at_ms - self._bare_since.get(position.symbol, at_ms) >= PROTECT_MS:
+        if not state.by_stop and self._is_too_late(position, coming, at_ms):
             return [*facts, *self._give_up(position, at_ms)]
-        missing = (wanted for wanted in state.missing if at_ms >= self._not_before.get((position.symbol, wanted), 0))
+        if (exit_ := self._decided_exit(position)) is not None and self._may_be_lost(exit_, at_ms, ACKNOWLEDGED_MS):
+            facts += self._close_again(position, exit_.exit_reason or ExitReason.MANUAL, at_ms)
+        missing = [each for each in state.missing if self._placing.is_due(position.symbol, each, at_ms)]
         return [*facts, *(self._place(position, wanted, at_ms) for wanted in missing)]
 
-    def _coming(self, symbol: str, leg: Leg) -> list[Order]:
-        """Protective orders whose answer, or whose first sight, is awaited."""
-        return [order for order in self.intents.open(symbol, leg) if not self.intents.was_seen(order.client_id)]
+    def _coming(self, symbol: str, leg: Leg, at_ms: int) -> list[Order]:
+        """Protective orders whose answer, or whose first sight, is awaited.
+
+        One that may have been lost is not waited for: a second can only close what the first would have closed.
+        """
+        unseen = [order for order in self.intents.open(symbol, leg) if not self.intents.was_seen(order.client_id)]
+        return [order for order in unseen if not self._may_be_lost(order, at_ms)]
+
+    def _may_be_lost(self, order: Order, at_ms: int, patience_ms: int = AGAIN_MS) -> bool:
+        if self.intents.is_sending(order.client_id):
+            return False
+        patience_ms = ACKNOWLEDGED_MS if order.state is OrderState.WORKING else patience_ms
+        return at_ms >= (order.created_ms if order.sent_ms is None else order.sent_ms) + patience_ms
+
+    def _is_too_late(self, position: Position, coming: Sequence[Order], at_ms: int) -> bool:
+        """Whether the position waited long enough for its stop; one the exchange acknowledged may show a bit later."""
+        if at_ms - self._bare_since.get(position.symbol, at_ms) < PROTECT_MS:
+            return False
+        return not any(
+            order.leg is Leg.STOP and order.state is OrderState.WORKING and order.quantity >= position.quantity
+            for order in coming
+        )
+
+    def _decided_exit(self, position: Position) -> Order | None:
+        """The latest exit of ours that did not close it: whoever decided it believes that it closes."""
+        tried = [
+            order
+            for reason in ExitReason
+            for order in takewhile(lambda order: order is not None, map(self.intents.get, exit_ids(position, reason)))
+            if order is not None and (order.sent_ms is not None or order.state is OrderState.UNKNOWN)
+        ]
+        return max(tried, key=lambda order: order.created_ms, default=None)
+
+    def _close_again(self, position: Position, reason: ExitReason, at_ms: int) -> list[Event]:
+        if not self._leaving.is_due(position.symbol, Leg.EXIT, at_ms):
+            return []
+        self._leaving.tried(position.symbol, Leg.EXIT, at_ms)
+        return self.close(position, reason, at_ms)
 
     def _note_cover(self, position: Position, state: Cover, at_ms: int) -> Iterator[Event]:
         """Remember since when the position is protected, or bare."""
         if state.by_stop:
             self._bare_since.pop(position.symbol, None)
             self._hopeless.pop(position.symbol, None)
+            if not state.missing:
+                self._all_well(position.symbol)
             if position.protected_ms is None:
                 yield PositionChanged(at_ms=at_ms, position=self._book.protect(position.symbol, at_ms))
             return
-        self._bare_since.setdefault(position.symbol, at_ms)
+        since_ms = at_ms if position.protected_ms is not None else min(at_ms, position.entry_ms)
+        self._bare_since.setdefault(position.symbol, since_ms)
         if position.protected_ms is not None:
             yield PositionChanged(at_ms=at_ms, position=self._book.protect(position.symbol, None))
 
     def _give_up(self, position: Position, at_ms: int) -> list[Event]:
         """No stop could be had in time: the position is closed; where that fails too, a person must know."""
         since_ms = self._hopeless.setdefault(position.symbol, at_ms)
-        facts = self.close(position, ExitReason.KILL, at_ms)
+        facts = self._close_again(position, ExitReason.KILL, at_ms)
         if since_ms == at_ms:
             text = f"{short(position.symbol)} had no stop at the exchange for 5 s: it is closed at market."
             facts.append(AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text))
@@ -233,7 +282,7 @@ class Desk:
         ids = protective_ids(position, wanted.leg, wanted.trigger)
         attempt, client_id = self.intents.fresh(ids)
         order = protective_order(position, wanted.leg, wanted.trigger, at_ms, self._interval_ms, attempt, client_id)
-        self._not_before[position.symbol, wanted] = at_ms + REFUSED_AGAIN_MS
+        self._placing.tried(position.symbol, wanted, at_ms)
         return self._submit(order, at_ms)
 
     def _submit(self, order: Order, at_ms: int) -> Event:
@@ -285,6 +334,13 @@ class Desk:
                     self.standings.latch(AccountState.HALTED, reason, at_ms)
                     text = f"{reason} at {fact.trade.exit_price}: {fact.trade.pnl:+.2f} USDT."
                     yield AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text)
+        for order in self.executions.take_overfilled():
+            reason = f"the exchange executed {order.filled} of an order of {order.quantity} {short(order.symbol)}"
+            self.standings.latch(AccountState.REDUCING, reason, at_ms)
+            text = (
+                f"{reason[0].upper()}{reason[1:]}: all of it is protected, and nothing is opened; look at the account."
+            )
+            yield AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text)
         if self.differences.unexplained:
             reason = f"{self.differences.unexplained:+f} USDT of the wallet are unexplained"
             self.differences.unexplained *= 0
@@ -293,6 +349,19 @@ class Desk:
     def _forget(self, symbol: str) -> None:
         self._bare_since.pop(symbol, None)
         self._hopeless.pop(symbol, None)
+        self._leaving.forget(symbol)
+        self._all_well(symbol)
+
+    def _all_well(self, symbol: str) -> None:
+        self._placing.forget(symbol)
+        self._told = {(market, leg) for market, leg in self._told if market != symbol}
+
+    def _say_refused(self, order: Order, at_ms: int) -> Iterator[Event]:
+        """A refused order, told once for what is tried again by itself."""
+        market = (order.symbol, order.leg)
+        if order.leg is Leg.ENTRY or market not in self._told:
+            yield _refusal(order, at_ms)
+        self._told.add(market)
 
     def _reconciled(self, truth: Truth) -> None:
         """A whole reading was compared; SIGMA's orders that nobody here knows mean that another SIGMA trades here."""

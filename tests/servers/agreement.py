@@ -49,8 +49,9 @@ def _exposure(exchange: Exchange) -> Iterator[str]:
 
 def _protection(sitting: Trading) -> Iterator[str]:
     """I3: no position was bare for longer than 5 s, unless it was flat within 15 s."""
-    for gap in truth.unprotected(sitting.stand.exchange.history, sitting.stand.clock.now_ms()):
-        ended_flat = (gap.symbol, gap.hold) not in truth.last_positions(sitting.stand.exchange.history)
+    history = sitting.stand.exchange.history
+    for gap in truth.unprotected(history, sitting.stand.clock.now_ms()):
+        ended_flat = not truth.size_at(history, (gap.symbol, gap.hold), gap.until_ms)
         allowed = FLAT_MS if ended_flat else PROTECTED_MS
         if gap.length_ms > allowed:
             yield f"{gap.symbol} {gap.hold} was bare for {gap.length_ms} ms"
@@ -62,7 +63,9 @@ def _database(sitting: Trading) -> Iterator[str]:
     try:
         with engine.connect() as connection:
             yield from _fills(sitting, connection.execute(select(FillRow.__table__)).mappings().all())
-            yield from _orders(connection.execute(select(OrderRow.__table__)).mappings().all())
+            rows = connection.execute(select(OrderRow.__table__)).mappings().all()
+            yield from _orders(rows)
+            yield from _at_the_exchange(sitting.stand.exchange, rows)
             yield from _positions(sitting, connection.execute(select(PositionRow.__table__)).mappings().all())
             wallet = connection.execute(select(RunRow.wallet)).scalar_one()
             theirs = amount(sitting.stand.exchange.wallet().total)
@@ -97,6 +100,28 @@ def _orders(rows: object) -> Iterator[str]:
             yield f"{row['leg']} {row['client_id']} still works"
         if row["state"] is OrderState.FILLED and row["leg"] is Leg.ENTRY and row["filled"] != row["quantity"]:
             yield f"{row['leg']} {row['client_id']} is filled with {row['filled']} of {row['quantity']}"
+
+
+def _at_the_exchange(exchange: Exchange, rows: object) -> Iterator[str]:
+    """Each of our orders waits here where it waits there, and was executed here as far as there."""
+    executed = truth.filled(exchange.history)
+    known, waiting = set[str](), set[str]()
+    for order in truth.last_orders(exchange.history).values():
+        known.add(order.ticket.client_id)
+        if order.status.is_open:
+            waiting.add(order.ticket.client_id)
+    for row in rows:  # type: ignore[attr-defined]
+        client_id, name = row["client_id"], f"{row['leg']} {row['client_id']}"
+        if (row["state"] is OrderState.WORKING) is not (client_id in waiting):
+            yield f"{name} is {row['state']} here and {'waits' if client_id in waiting else 'does not wait'} there"
+        if row["state"] in (OrderState.ABSENT, OrderState.REJECTED) and client_id in known:
+            yield f"{name} is {row['state']} here and is known there"
+        if client_id in known and row["filled"] != amount(executed.get(client_id, 0)):
+            yield f"{name} is filled with {row['filled']} here and {amount(executed.get(client_id, 0))} there"
+    held = {(held.symbol, held.hold) for held in exchange.positions(None)}
+    for waits in exchange.open_orders(waiting=True):
+        if (waits.ticket.symbol, waits.ticket.hold) not in held:
+            yield f"{waits.ticket.kind} {waits.ticket.client_id} waits for a position that is gone"
 
 
 def _positions(sitting: Trading, rows: object) -> Iterator[str]:

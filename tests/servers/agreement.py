@@ -2,26 +2,52 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import create_engine, select
 
 from sigma_engine.domain.account import AccountState
 from sigma_engine.domain.order import Leg, OrderState
+from sigma_engine.execution.standings import Standings
 from sigma_engine.practice.exchange import Exchange
 from sigma_engine.practice.nouns import UNIT, Fill
 from sigma_engine.storage.models import FillRow, OrderRow, PositionRow, RunRow
 from tests.servers import truth
-from tests.servers.trading import Trading
+from tests.servers.virtual_clock import VirtualClock
 
 PROTECTED_MS, FLAT_MS = 5_000, 15_000
 TINY = Decimal("1e-8")
+
+
+class Stand(Protocol):
+    """The exchange's side."""
+
+    @property
+    def exchange(self) -> Exchange: ...
+
+    @property
+    def clock(self) -> VirtualClock: ...
+
+
+class Sitting(Protocol):
+    """SIGMA's side of it, and where its database is."""
+
+    @property
+    def stand(self) -> Stand: ...
+
+    @property
+    def standings(self) -> Standings: ...
+
+    @property
+    def file(self) -> Path: ...
 
 
 def amount(parts: int) -> Decimal:
     return Decimal(parts) / UNIT
 
 
-def disagreements(sitting: Trading, *, latched: bool = False, protected_ms: int = PROTECTED_MS) -> list[str]:
+def disagreements(sitting: Sitting, *, latched: bool = False, protected_ms: int = PROTECTED_MS) -> list[str]:
     """Everything that is not as it should be once all is quiet; empty is what a test wants."""
     exchange = sitting.stand.exchange
     return [
@@ -32,7 +58,7 @@ def disagreements(sitting: Trading, *, latched: bool = False, protected_ms: int 
     ]
 
 
-def _standing(sitting: Trading, latched: bool) -> Iterator[str]:
+def _standing(sitting: Sitting, latched: bool) -> Iterator[str]:
     standing = sitting.standings.standing
     if (standing.state is not AccountState.ACTIVE) is not latched:
         yield f"the account is {standing.state}: {standing.reason}"
@@ -47,22 +73,25 @@ def _exposure(exchange: Exchange) -> Iterator[str]:
             yield f"{client_id} worked {most} times at once"
 
 
-def _protection(sitting: Trading, protected_ms: int) -> Iterator[str]:
+def _protection(sitting: Sitting, protected_ms: int) -> Iterator[str]:
     """I3: no position was bare for longer than 5 s, unless it was flat within 15 s."""
-    for gap in truth.unprotected(sitting.stand.exchange.history, sitting.stand.clock.now_ms()):
-        ended_flat = (gap.symbol, gap.hold) not in truth.last_positions(sitting.stand.exchange.history)
+    history = sitting.stand.exchange.history
+    for gap in truth.unprotected(history, sitting.stand.clock.now_ms()):
+        ended_flat = not truth.size_at(history, (gap.symbol, gap.hold), gap.until_ms)
         allowed = FLAT_MS if ended_flat else protected_ms
         if gap.length_ms > allowed:
             yield f"{gap.symbol} {gap.hold} was bare for {gap.length_ms} ms"
 
 
-def _database(sitting: Trading) -> Iterator[str]:
+def _database(sitting: Sitting) -> Iterator[str]:
     """I2: orders, executions, positions and wallet are the exchange's."""
     engine = create_engine(f"sqlite:///{sitting.file}")
     try:
         with engine.connect() as connection:
             yield from _fills(sitting, connection.execute(select(FillRow.__table__)).mappings().all())
-            yield from _orders(connection.execute(select(OrderRow.__table__)).mappings().all())
+            rows = connection.execute(select(OrderRow.__table__)).mappings().all()
+            yield from _orders(rows)
+            yield from _at_the_exchange(sitting.stand.exchange, rows)
             yield from _positions(sitting, connection.execute(select(PositionRow.__table__)).mappings().all())
             wallet = connection.execute(select(RunRow.wallet)).scalar_one()
             theirs = amount(sitting.stand.exchange.wallet().total)
@@ -72,7 +101,7 @@ def _database(sitting: Trading) -> Iterator[str]:
         engine.dispose()
 
 
-def _fills(sitting: Trading, rows: object) -> Iterator[str]:
+def _fills(sitting: Sitting, rows: object) -> Iterator[str]:
     ours = {row["trade_id"]: row for row in rows if row["trade_id"]}  # type: ignore[attr-defined]
     theirs = {str(fill.fill_id): fill for fill in sitting.stand.exchange.history if isinstance(fill, Fill)}
     theirs = {name: fill for name, fill in theirs.items() if not _is_somebody_elses(fill)}
@@ -99,7 +128,29 @@ def _orders(rows: object) -> Iterator[str]:
             yield f"{row['leg']} {row['client_id']} is filled with {row['filled']} of {row['quantity']}"
 
 
-def _positions(sitting: Trading, rows: object) -> Iterator[str]:
+def _at_the_exchange(exchange: Exchange, rows: object) -> Iterator[str]:
+    """Each of our orders waits here where it waits there, and was executed here as far as there."""
+    executed = truth.filled(exchange.history)
+    known, waiting = set[str](), set[str]()
+    for order in truth.last_orders(exchange.history).values():
+        known.add(order.ticket.client_id)
+        if order.status.is_open:
+            waiting.add(order.ticket.client_id)
+    for row in rows:  # type: ignore[attr-defined]
+        client_id, name = row["client_id"], f"{row['leg']} {row['client_id']}"
+        if (row["state"] is OrderState.WORKING) is not (client_id in waiting):
+            yield f"{name} is {row['state']} here and {'waits' if client_id in waiting else 'does not wait'} there"
+        if row["state"] in (OrderState.ABSENT, OrderState.REJECTED) and client_id in known:
+            yield f"{name} is {row['state']} here and is known there"
+        if client_id in known and row["filled"] != amount(executed.get(client_id, 0)):
+            yield f"{name} is filled with {row['filled']} here and {amount(executed.get(client_id, 0))} there"
+    held = {(held.symbol, held.hold) for held in exchange.positions(None)}
+    for waits in exchange.open_orders(waiting=True):
+        if (waits.ticket.symbol, waits.ticket.hold) not in held:
+            yield f"{waits.ticket.kind} {waits.ticket.client_id} waits for a position that is gone"
+
+
+def _positions(sitting: Sitting, rows: object) -> Iterator[str]:
     here = {(row["symbol"].replace("/USDT:USDT", "USDT"), row["side"].value.upper()): row for row in rows}  # type: ignore[attr-defined]
     there = {(held.symbol, held.hold.value): held for held in sitting.stand.exchange.positions(None)}
     for market in here.keys() ^ there.keys():

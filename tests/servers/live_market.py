@@ -10,6 +10,7 @@ from typing import Any
 from sigma_engine.assembly import assemble
 from sigma_engine.domain.run import Mode, SessionRequest
 from sigma_engine.events import Event
+from sigma_engine.execution.standings import Standings
 from sigma_engine.practice.exchange import Exchange
 from sigma_engine.practice.faults import Faults
 from sigma_engine.practice.market import Market
@@ -38,6 +39,18 @@ class LiveMarket:
     home: Path
     facts: list[Event] = field(default_factory=list)
     _running: "asyncio.Task[None] | None" = None
+
+    @property
+    def stand(self) -> "LiveMarket":
+        return self
+
+    @property
+    def standings(self) -> Standings:
+        return self.session.standings
+
+    @property
+    def file(self) -> Path:
+        return self.home / "sigma.db"
 
     def begin(self) -> None:
         self.session.bus.subscribe(Event, self.facts.append)

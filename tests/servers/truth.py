@@ -165,6 +165,16 @@ def longest_unprotected_ms(history: History, until_ms: int) -> int:
     return max((gap.length_ms for gap in unprotected(history, until_ms)), default=0)
 
 
+def size_at(history: History, held: Held, at_ms: int) -> int:
+    """What was held on one side of a symbol once everything of that millisecond had happened."""
+    state = _Standing()
+    for change in history:
+        if moment(change) > at_ms:
+            break
+        state.apply(change)
+    return state.sizes()[held]
+
+
 # I4: limits
 
 

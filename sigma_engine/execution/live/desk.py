@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 
 from sigma_engine.domain.account import AccountState
 from sigma_engine.domain.order import ExitReason, Leg, Order, OrderState, PositionSide
@@ -23,6 +24,7 @@ from sigma_engine.execution.gateway import Capabilities, Outcome, Refused
 from sigma_engine.execution.live.differences import Differences
 from sigma_engine.execution.live.executions import Executions
 from sigma_engine.execution.live.intents import PREFIX, Intents
+from sigma_engine.execution.live.patience import Patience
 from sigma_engine.execution.live.protecting import Cover, Wanted, cover
 from sigma_engine.execution.live.truth import Truth
 from sigma_engine.execution.orders import exit_ids, exit_order, protective_ids, protective_order
@@ -30,18 +32,19 @@ from sigma_engine.execution.standings import Standings
 
 PROTECT_MS = 4_500
 """A position whose stop was not seen at the exchange for so long is closed: 5 s, less the way there."""
-UNSEEN_MS = 10_000
-"""The same where the exchange said that it took the stop, and only its list cannot be read."""
 AGAIN_MS = 1_500
 """So long after an exit that brought nothing the next one is sent; it can only close, so two do no harm."""
-REFUSED_AGAIN_MS = 1_000
+REFUSED_AGAIN_MS, LONGEST_AGAIN_MS = 1_000, 30_000
+"""What was refused is tried again, at first soon, then ever later."""
+ACKNOWLEDGED_MS = 6_000
+"""So long a stop the exchange has acknowledged may stay unseen: its lists lag behind by some 5 s."""
 FORGOTTEN_MS = 15_000
 """A position without a stop that could not be closed for so long halts the account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What the store knows of the account from before: open orders, executions and bills booked.
+    """What the store knows of the account from before: its orders, executions and bills booked.
 
     ``fresh``: nothing, because the account begins here. What the first whole reading lists was before its time.
     """
@@ -69,8 +72,9 @@ class Desk:
         self.standings = standings
         self.standings.raise_concern("start", AccountState.RECONCILING, "comparing with what the exchange holds")
         self._bare_since: dict[str, int] = {}
-        self._no_exit_before: dict[str, int] = {}
-        self._not_before: dict[tuple[str, Wanted], int] = {}
+        self._placing = Patience(REFUSED_AGAIN_MS, LONGEST_AGAIN_MS)
+        self._leaving = Patience(AGAIN_MS, LONGEST_AGAIN_MS)
+        self._told: set[tuple[str, Leg]] = set()
         self._started_ms = at_ms
         self._hopeless: dict[str, int] = {}
         self._cancels: dict[str, VenueOrder] = {}
@@ -101,9 +105,9 @@ class Desk:
         facts = list(self.intents.learn(order, outcome, at_ms))
         if isinstance(outcome, Refused) and order.leg is Leg.STOP and outcome.would_trigger:
             facts += self._flatten_symbol(order.symbol, at_ms, order.exit_reason or ExitReason.STOP)
-        refused = [fact.order for fact in facts if isinstance(fact, OrderRejected)]
-        self._no_exit_before |= {each.symbol: at_ms + AGAIN_MS for each in refused if each.leg is Leg.EXIT}
-        facts += [_refusal(each, at_ms) for each in refused if each.attempt == 1]
+        for fact in tuple(facts):
+            if isinstance(fact, OrderRejected):
+                facts += self._say_refused(fact.order, at_ms)
         return [*facts, *self._tell(at_ms)]
 
     def read(self, truth: Truth) -> list[Event]:
@@ -143,8 +147,8 @@ class Desk:
         return facts
 
     def close(self, position: Position, reason: ExitReason, at_ms: int) -> list[Event]:
-        """An order to close ``position``, unless one is on its way already, or was refused a moment ago."""
-        if self.exit_pending(position.symbol, at_ms) is not None or at_ms < self._refused_until(position.symbol):
+        """An order to close ``position``, unless one is on its way already."""
+        if self.exit_pending(position.symbol, at_ms) is not None:
             return []
         return [self._submit(self.exit_order(position, reason, at_ms), at_ms)]
 
@@ -153,10 +157,6 @@ class Desk:
         attempt, client_id = self.intents.fresh(exit_ids(position, reason))
         order = exit_order(position, reason, at_ms, self._interval_ms, float(position.mark))
         return replace(order, client_id=client_id, attempt=attempt)
-
-    def _refused_until(self, symbol: str) -> int:
-        """Until when another exit would only be refused again."""
-        return self._no_exit_before.get(symbol, 0)
 
     def exit_pending(self, symbol: str, at_ms: int) -> Order | None:
         """The exit that is on its way and may still bring something."""
@@ -206,39 +206,71 @@ class Desk:
         return [found for found in (self._truth.open_orders if self._truth else ()) if found.venue_id in waiting]
 
     def _protect_one(self, position: Position, truth: Truth, at_ms: int) -> list[Event]:
-        coming = [order for leg in (Leg.STOP, Leg.TARGET) for order in self._coming(position.symbol, leg)]
+        coming = [order for leg in (Leg.STOP, Leg.TARGET) for order in self._coming(position.symbol, leg, at_ms)]
         state = cover(position, truth, coming, self._ours(truth))
         self._cancels |= {order.venue_id: order for order in state.superfluous}
         facts = [*self._note_cover(position, state, at_ms)]
         leaving = self.exit_pending(position.symbol, at_ms)
         if leaving is not None and leaving.state is not OrderState.UNKNOWN:
             return facts
-        bare_ms = at_ms - self._bare_since.get(position.symbol, at_ms)
-        if not state.by_stop and bare_ms >= (UNSEEN_MS if self._is_promised(position, coming) else PROTECT_MS):
+        if not state.by_stop and self._is_too_late(position, coming, at_ms):
             return [*facts, *self._give_up(position, at_ms)]
-        missing = (wanted for wanted in state.missing if at_ms >= self._not_before.get((position.symbol, wanted), 0))
+        if (exit_ := self._decided_exit(position)) is not None and self._may_be_lost(exit_, at_ms, ACKNOWLEDGED_MS):
+            facts += self._close_again(position, exit_.exit_reason or ExitReason.MANUAL, at_ms)
+        missing = [each for each in state.missing if self._placing.is_due(position.symbol, each, at_ms)]
         return [*facts, *(self._place(position, wanted, at_ms) for wanted in missing)]
 
-    def _coming(self, symbol: str, leg: Leg) -> list[Order]:
-        """Protective orders whose answer, or whose first sight, is awaited."""
-        return [order for order in self.intents.open(symbol, leg) if not self.intents.was_seen(order.client_id)]
+    def _coming(self, symbol: str, leg: Leg, at_ms: int) -> list[Order]:
+        """Protective orders whose answer, or whose first sight, is awaited.
 
-    def _is_promised(self, position: Position, coming: Sequence[Order]) -> bool:
-        """Whether the exchange took a stop for all of it, which only has not been seen yet."""
-        return any(
+        One that may have been lost is not waited for: a second can only close what the first would have closed.
+        """
+        unseen = [order for order in self.intents.open(symbol, leg) if not self.intents.was_seen(order.client_id)]
+        return [order for order in unseen if not self._may_be_lost(order, at_ms)]
+
+    def _may_be_lost(self, order: Order, at_ms: int, patience_ms: int = AGAIN_MS) -> bool:
+        if self.intents.is_sending(order.client_id):
+            return False
+        patience_ms = ACKNOWLEDGED_MS if order.state is OrderState.WORKING else patience_ms
+        return at_ms >= (order.created_ms if order.sent_ms is None else order.sent_ms) + patience_ms
+
+    def _is_too_late(self, position: Position, coming: Sequence[Order], at_ms: int) -> bool:
+        """Whether the position waited long enough for its stop; one the exchange acknowledged may show a bit later."""
+        if at_ms - self._bare_since.get(position.symbol, at_ms) < PROTECT_MS:
+            return False
+        return not any(
             order.leg is Leg.STOP and order.state is OrderState.WORKING and order.quantity >= position.quantity
             for order in coming
         )
+
+    def _decided_exit(self, position: Position) -> Order | None:
+        """The latest exit of ours that did not close it: whoever decided it believes that it closes."""
+        tried = [
+            order
+            for reason in ExitReason
+            for order in takewhile(lambda order: order is not None, map(self.intents.get, exit_ids(position, reason)))
+            if order is not None and (order.sent_ms is not None or order.state is OrderState.UNKNOWN)
+        ]
+        return max(tried, key=lambda order: order.created_ms, default=None)
+
+    def _close_again(self, position: Position, reason: ExitReason, at_ms: int) -> list[Event]:
+        if not self._leaving.is_due(position.symbol, Leg.EXIT, at_ms):
+            return []
+        self._leaving.tried(position.symbol, Leg.EXIT, at_ms)
+        return self.close(position, reason, at_ms)
 
     def _note_cover(self, position: Position, state: Cover, at_ms: int) -> Iterator[Event]:
         """Remember since when the position is protected, or bare."""
         if state.by_stop:
             self._bare_since.pop(position.symbol, None)
             self._hopeless.pop(position.symbol, None)
+            if not state.missing:
+                self._all_well(position.symbol)
             if position.protected_ms is None:
                 yield PositionChanged(at_ms=at_ms, position=self._book.protect(position.symbol, at_ms))
             return
-        self._bare_since.setdefault(position.symbol, at_ms)
+        since_ms = at_ms if position.protected_ms is not None else min(at_ms, position.entry_ms)
+        self._bare_since.setdefault(position.symbol, since_ms)
         if position.protected_ms is not None:
             yield PositionChanged(at_ms=at_ms, position=self._book.protect(position.symbol, None))
 
@@ -246,7 +278,7 @@ class Desk:
         """No stop could be had in time: the position is closed; where that fails too, a person must know."""
         is_news = position.symbol not in self._hopeless
         since_ms = self._hopeless.setdefault(position.symbol, at_ms)
-        facts = self.close(position, ExitReason.KILL, at_ms)
+        facts = self._close_again(position, ExitReason.KILL, at_ms)
         if is_news:
             text = f"{short(position.symbol)} had no stop at the exchange for 5 s: it is closed at market."
             facts.append(AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text))
@@ -261,7 +293,7 @@ class Desk:
         ids = protective_ids(position, wanted.leg, wanted.trigger)
         attempt, client_id = self.intents.fresh(ids)
         order = protective_order(position, wanted.leg, wanted.trigger, at_ms, self._interval_ms, attempt, client_id)
-        self._not_before[position.symbol, wanted] = at_ms + REFUSED_AGAIN_MS
+        self._placing.tried(position.symbol, wanted, at_ms)
         return self._submit(order, at_ms)
 
     def _submit(self, order: Order, at_ms: int) -> Event:
@@ -313,6 +345,13 @@ class Desk:
                     self.standings.latch(AccountState.HALTED, reason, at_ms)
                     text = f"{reason} at {fact.trade.exit_price}: {fact.trade.pnl:+.2f} USDT."
                     yield AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text)
+        for order in self.executions.take_overfilled():
+            reason = f"the exchange executed {order.filled} of an order of {order.quantity} {short(order.symbol)}"
+            self.standings.latch(AccountState.REDUCING, reason, at_ms)
+            text = (
+                f"{reason[0].upper()}{reason[1:]}: all of it is protected, and nothing is opened; look at the account."
+            )
+            yield AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text)
         if self.differences.unexplained:
             reason = f"{self.differences.unexplained:+f} USDT of the wallet are unexplained"
             self.differences.unexplained *= 0
@@ -321,6 +360,19 @@ class Desk:
     def _forget(self, symbol: str) -> None:
         self._bare_since.pop(symbol, None)
         self._hopeless.pop(symbol, None)
+        self._leaving.forget(symbol)
+        self._all_well(symbol)
+
+    def _all_well(self, symbol: str) -> None:
+        self._placing.forget(symbol)
+        self._told = {(market, leg) for market, leg in self._told if market != symbol}
+
+    def _say_refused(self, order: Order, at_ms: int) -> Iterator[Event]:
+        """A refused order, told once for what is tried again by itself."""
+        market = (order.symbol, order.leg)
+        if order.leg is Leg.ENTRY or market not in self._told:
+            yield _refusal(order, at_ms)
+        self._told.add(market)
 
     def _reconciled(self, truth: Truth) -> None:
         """A whole reading was compared; SIGMA's orders that nobody here knows mean that another SIGMA trades here."""

@@ -40,7 +40,8 @@ class Executions:
         self._foreign: defaultdict[tuple[str, PositionSide], Decimal] = defaultdict(lambda: ZERO)
         self.executed: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
         """How much of each of our orders is booked, by client id."""
-        for order in intents.open():
+        self._overfilled: list[Order] = []
+        for order in intents.all():
             self.executed[order.client_id] = order.filled
 
     @property
@@ -51,6 +52,11 @@ class Executions:
     def foreign(self, symbol: str, side: PositionSide) -> Decimal:
         """How much of a market is held there that SIGMA never bought, base coin."""
         return self._foreign[symbol, side]
+
+    def take_overfilled(self) -> list[Order]:
+        """Entries of which more was executed than was asked for, each named once for every such execution."""
+        overfilled, self._overfilled = self._overfilled, []
+        return overfilled
 
     def know(self, fills: Iterable[VenueFill]) -> None:
         """Take executions as booked: they are part of what the account began with."""
@@ -89,6 +95,8 @@ class Executions:
     def _enter(self, found: VenueFill, order: Order) -> Iterator[Event]:
         held = self._book.position(order.symbol)
         fill, order = self._take(found, order)
+        if order.filled > order.quantity:
+            self._overfilled.append(order)
         position = self._book.enter(order, fill)
         yield OrderFilled(at_ms=found.at_ms, fill=fill, order=order)
         if held is None:

@@ -133,7 +133,7 @@ class Intents:
         shown: dict[str, VenueOrder] = {}
         for found in truth.orders():
             order = self.get(found.client_id) or self.of_venue(found.venue_id)
-            if order is not None:
+            if order is not None and not _is_second_to(found, shown.get(order.client_id)):
                 shown[order.client_id] = found
         return shown
 
@@ -189,3 +189,9 @@ class Intents:
 
     def _change(self, order: Order, at_ms: int) -> Event:
         return OrderChanged(at_ms=at_ms, order=self.put(order))
+
+
+def _is_second_to(found: VenueOrder, known: VenueOrder | None) -> bool:
+    """Whether it is another order under the same client id, and has ended while ``known`` still waits."""
+    other = known is not None and known.venue_id != found.venue_id
+    return other and known is not None and known.state is VenueOrderState.LIVE is not found.state

@@ -20,7 +20,8 @@ OVERLAP_MS = 600_000
 """So much further back than it was read before: lists lag, and the same line twice does no harm."""
 PATIENCE_MS = 5_000
 """An exchange that fails for longer holds the account back."""
-LONGEST_RETRY_MS = 30_000
+LONGEST_RETRY_MS, ANXIOUS_RETRY_MS = 30_000, 5_000
+"""Between two tries of an exchange that fails: with nothing at stake, and with a position or an order in doubt."""
 
 
 @dataclass(slots=True)
@@ -36,7 +37,8 @@ class Pace:
     def next_ms(self, at_ms: int, unsettled: bool, holding: bool) -> int:
         """When the reading after the one at ``at_ms`` is due."""
         if self.failures:
-            return max(self.silent_until_ms, at_ms + min(LONGEST_RETRY_MS, 500 << min(self.failures, 8)))
+            longest_ms = ANXIOUS_RETRY_MS if unsettled or holding else LONGEST_RETRY_MS
+            return max(self.silent_until_ms, at_ms + min(longest_ms, 500 << min(self.failures, 8)))
         if not unsettled:
             self.in_a_row = 0
             return at_ms + (HOLDING_MS if holding else QUIET_MS)

@@ -52,6 +52,8 @@ class LiveVenue:
         self._waiting: list[_News] = [desk.begin]
         self._news, self._wake = asyncio.Event(), asyncio.Event()
         self._errands: set[asyncio.Task[None]] = set()
+        self._cancelling: set[str] = set()
+        self._uncancelled: set[str] = set()
         self._agreed: dict[tuple[str, int], int] = {}
         self._terms = asyncio.Lock()
         self._blocked: str | None = None
@@ -134,7 +136,9 @@ class LiveVenue:
         waiting, self._waiting = self._waiting, []
         facts = [fact for news in waiting for fact in news(at_ms)]
         for order in self._desk.take_cancels():
-            self._go(self._cancel(order))
+            if order.venue_id not in self._cancelling:
+                self._cancelling.add(order.venue_id)
+                self._go(self._cancel(order))
         if self._desk.is_bare and not self._guarding:
             self._guarding = True
             self._go(self._guard())
@@ -202,11 +206,17 @@ class LiveVenue:
                 await self._agree(symbol, leverage)
 
     async def _cancel(self, order: VenueOrder) -> None:
+        """Every reading that still shows the order asks again, but people are told of its failure once."""
         try:
             await self._gateway.cancel(order)
+            self._uncancelled.discard(order.venue_id)
         except VenueError as refused:
-            reason = f"{short(order.symbol)}: an order could not be cancelled: {refused}"
-            self._tell(partial(self._desk.note, reason))
+            if order.venue_id not in self._uncancelled:
+                reason = f"{short(order.symbol)}: an order could not be cancelled: {refused}"
+                self._tell(partial(self._desk.note, reason))
+            self._uncancelled.add(order.venue_id)
+        finally:
+            self._cancelling.discard(order.venue_id)
         self._hurry()
 
     def _watch(self, position: Position, price: float, at_ms: int) -> list[Event]:

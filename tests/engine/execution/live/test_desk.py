@@ -165,8 +165,55 @@ class TestUnknown:
         assert second.client_id != first.client_id
         assert second.attempt == 2
 
+    @pytest.mark.parametrize("answer", [LOST, NotSent(reason="WEEX cannot be reached")], ids=["lost", "not sent"])
+    def test_an_exit_once_decided_is_carried_through(self, account: Account, answer: Unknown | NotSent) -> None:
+        held(account)
+        (position_,) = account.book.positions()
+        (first,) = sent(account.desk.close(position_, ExitReason.KILL, account.now_ms))
+        account.desk.learn(first, answer, account.now_ms)
+        assert sent(account.read(5_000)) == []
+        (second,) = sent(account.read(1_500))
+        assert (second.leg, second.exit_reason, second.attempt) == (Leg.EXIT, ExitReason.KILL, 2)
+        account.desk.learn(second, answer, account.now_ms)
+        assert len(sent(account.read(7_000), Leg.EXIT)) == 1
+
+    def test_an_acknowledged_exit_whose_execution_lags_is_not_sent_again(self, account: Account) -> None:
+        held(account)
+        (position_,) = account.book.positions()
+        (first,) = sent(account.desk.close(position_, ExitReason.MANUAL, account.now_ms))
+        account.answer(first)
+        assert sent(account.read(5_900)) == []
+
+    def test_what_a_person_closed_in_part_on_the_exchange_is_no_exit_of_ours(self, account: Account) -> None:
+        held(account)
+        (stop,) = [found for found in account.orders.values() if found.kind is VenueOrderKind.STOP]
+        account.execute(stop, "103", "0.4", order_id="by-hand", realised="1.1")
+        facts = [*account.read(1_000), *account.read(5_000), *account.read(20_000)]
+        assert sent(facts, Leg.EXIT) == []
+        assert account.book.positions()[0].quantity == Decimal("0.6")
+
 
 class TestExecutions:
+    def test_an_order_executed_twice_is_told_and_holds_the_account_back(self, account: Account) -> None:
+        order = account.enter()
+        account.answer(order)
+        account.take(order, VenueOrderState.FILLED, "1")
+        account.execute(order, "100")
+        again = account.take(order, VenueOrderState.FILLED, "1")
+        account.orders["second"] = replace(again, venue_id="second")
+        account.execute(order, "100", order_id="second")
+        facts = account.read(100)
+        assert "executed 2 of an order of 1 AAA" in of_kind(facts, AlertRaised)[0].text
+        assert account.standings.standing.state is AccountState.REDUCING
+        assert account.standings.standing.latched
+        assert [stop.quantity for stop in sent(facts, Leg.STOP)] == [Decimal(2)]
+
+    def test_of_two_orders_under_one_client_id_the_one_that_waits_counts(self, account: Account) -> None:
+        held(account)
+        (stop,) = [found for found in account.orders.values() if found.kind is VenueOrderKind.STOP]
+        account.orders["second"] = replace(stop, venue_id="second", state=VenueOrderState.DEAD)
+        assert of_kind(account.read(1_000), OrderCancelled) == []
+
     def test_an_execution_is_booked_once_however_often_it_is_listed(self, account: Account) -> None:
         order = held(account)
         account.fills += account.fills
@@ -279,6 +326,47 @@ class TestProtection:
         account.take(stop)
         account.read(200)
         assert account.book.positions()[0].protected_ms == account.now_ms
+
+    def test_a_stop_that_may_be_lost_is_placed_again_before_the_position_is_given_up(self, account: Account) -> None:
+        order = account.enter()
+        account.answer(order)
+        account.take(order, VenueOrderState.FILLED, "1")
+        account.execute(order, "100.2")
+        (lost,) = sent(account.read(100), Leg.STOP)
+        account.desk.learn(lost, LOST, account.now_ms)
+        assert sent(account.read(1_400), Leg.STOP) == []
+        (second,) = sent(account.read(100), Leg.STOP)
+        assert (second.trigger, second.attempt) == (lost.trigger, 2)
+
+    def test_a_stop_the_exchange_acknowledged_may_be_seen_later(self, account: Account) -> None:
+        order = account.enter()
+        account.answer(order)
+        account.take(order, VenueOrderState.FILLED, "1")
+        account.execute(order, "100.2")
+        for coming in sent(account.read(100)):
+            account.answer(coming)
+        assert sent(account.read(5_900)) == []
+        assert sent(account.read(100), Leg.EXIT)
+
+    def test_the_time_without_a_stop_begins_with_the_execution_and_not_with_its_reading(self, account: Account) -> None:
+        order = account.enter()
+        account.answer(order)
+        account.take(order, VenueOrderState.FILLED, "1")
+        account.execute(order, "100.2")
+        assert sent(account.read(4_600), Leg.EXIT)
+
+    def test_a_stop_that_is_refused_is_tried_ever_later_and_told_once(self, account: Account) -> None:
+        held(account)
+        account.book.move_stop(A, Decimal("98.0"), ExitReason.TRAILING)
+        tries, told = [], []
+        for second in range(120):
+            facts = account.read(1_000)
+            for stop in sent(facts, Leg.STOP):
+                tries.append(second)
+                facts += account.desk.learn(stop, Refused(reason="it has other steps"), account.now_ms)
+            told += of_kind(facts, AlertRaised)
+        assert tries == [0, 1, 3, 7, 15, 31, 61, 91]
+        assert len(told) == 1
 
     def test_a_stop_nobody_saw_in_time_means_that_the_position_is_closed(self, account: Account) -> None:
         order = account.enter()

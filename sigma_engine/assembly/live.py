@@ -105,6 +105,7 @@ async def _opened(
     run = resumed or replace(
         first_run(Mode.LIVE, choice, feed, (await gateway.wallet()).total),
         account_id=keys.fingerprint,
+        started_ms=gateway.now_ms(),
         market_ms=gateway.now_ms(),
     )
     run = replace(run, strategy_name=choice.name, strategy=choice.document)

@@ -45,7 +45,7 @@ def open_account(
     book = Book(account_of(run, stored.positions if stored else ()), arithmetic, run.timeframe.interval_ms)
     past = _past(stored) if stored else Past(fresh=True)
     desk = Desk(book, gateway.capabilities, standings, past, run.timeframe.interval_ms, gateway.now_ms())
-    return LiveAccount(book=book, venue=LiveVenue(desk, book, gateway, gateway.clock, funding, run.market_ms))
+    return LiveAccount(book=book, venue=LiveVenue(desk, book, gateway, gateway.clock, funding, run))
 
 
 def _past(stored: StoredRun) -> Past:

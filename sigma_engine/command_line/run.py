@@ -29,6 +29,9 @@ from sigma_engine.command_line.options import AsJson, Home, Strategy, Symbols, s
 from sigma_engine.command_line.plain import event_document, json_line
 
 
+AT_EXCHANGE = (Mode.PAPER, Mode.LIVE)
+
+
 def run(
     mode: Annotated[Mode | None, typer.Option("--mode", help="Where the market comes from. Default: demo.")] = None,
     replay: Annotated[
@@ -40,7 +43,7 @@ def run(
     ] = None,
     seconds: Annotated[float | None, typer.Option("--for", min=0, help="End after this many seconds.")] = None,
     venue: Annotated[
-        str | None, typer.Option("--venue", help="Exchange whose prices are traded on paper. Default: weex.")
+        str | None, typer.Option("--venue", help="Exchange of --mode paper or live. Default: weex.")
     ] = None,
     venue_url: Annotated[
         str | None, typer.Option("--venue-url", help="A practice exchange on this machine in the exchange's place.")
@@ -71,13 +74,9 @@ def run(
 
 def _possible(mode: Mode | None, files: tuple[Path, ...]) -> Mode:
     """``mode`` if this version can run it with these files; without one, what the files suggest."""
-    if mode is Mode.LIVE:
-        raise InputError(
-            "--mode live needs an account at an exchange, which this version cannot trade yet: use --mode paper."
-        )
-    if mode is Mode.PAPER and files:
-        raise InputError("--mode paper takes its prices from an exchange: leave the files out, or use --mode replay.")
-    if mode is Mode.PAPER:
+    if mode in AT_EXCHANGE and files:
+        raise InputError(f"--mode {mode} takes its prices from an exchange: leave the files out, or use --mode replay.")
+    if mode in AT_EXCHANGE:
         return mode
     if mode is Mode.REPLAY and not files:
         raise InputError("--mode replay needs the market to replay: add --replay FILE.")
@@ -89,9 +88,9 @@ def _possible(mode: Mode | None, files: tuple[Path, ...]) -> Mode:
 def _require_exchange(mode: Mode, given: dict[str, str | None]) -> None:
     """Refuse options of an exchange where there is none."""
     for name, value in given.items():
-        if value is not None and mode is not Mode.PAPER:
+        if value is not None and mode not in AT_EXCHANGE:
             raise InputError(
-                f"{name} is for an exchange, and --mode {mode} has none: leave it out, or add --mode paper."
+                f"{name} is for an exchange, and --mode {mode} has none: leave it out, or add --mode paper or live."
             )
 
 

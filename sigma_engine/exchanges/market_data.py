@@ -55,7 +55,7 @@ class MarketData:
         budget: Budget | None = None,
     ) -> None:
         self.profile = profile
-        self.clock = clock or VenueClock(wall)
+        self.clock = clock or VenueClock(wall, practice=base_url is not None)
         self._base_url = base_url
         self._own_budget = budget is None
         self._budget = budget or Budget(_RATE, self.clock)

@@ -99,9 +99,13 @@ def executions_of(orders: Iterable[VenueOrder]) -> tuple[VenueFill, ...]:
 
 @dataclass(slots=True)
 class Reader:
-    """Reads one account; ``since_ms`` is up to when it was read before."""
+    """Reads one account, which began at ``begun_ms``; ``since_ms`` is up to when it was read before.
+
+    What happened up to its beginning is part of the wallet it began with, and never asked for.
+    """
 
     gateway: Gateway
+    begun_ms: int
     since_ms: int
 
     async def read(self, whole: bool, oldest_order_ms: int | None, leaves_doubt: LeavesDoubt) -> Truth:
@@ -111,8 +115,10 @@ class Reader:
         ask for: a quick reading does where the rest of it ``leaves_doubt``.
         """
         at_ms, gateway = self.gateway.now_ms(), self.gateway
-        since_ms = max(0, self.since_ms - OVERLAP_MS)
-        ended_since_ms = since_ms if oldest_order_ms is None else min(since_ms, oldest_order_ms - OVERLAP_MS)
+        since_ms = max(self.begun_ms + 1, self.since_ms - OVERLAP_MS)
+        ended_since_ms = (
+            since_ms if oldest_order_ms is None else max(self.begun_ms, min(since_ms, oldest_order_ms - OVERLAP_MS))
+        )
         able = gateway.capabilities
         orders = tuple(await gateway.open_orders()) if able.lists_orders else ()
         fills = tuple(await gateway.fills(since_ms)) if able.lists_fills else ()

@@ -12,6 +12,7 @@ from sigma_engine.domain.account import AccountState
 from sigma_engine.domain.market import MarketStep, Ticks
 from sigma_engine.domain.order import ExitReason, Leg, Order
 from sigma_engine.domain.position import Position
+from sigma_engine.domain.run import RunState
 from sigma_engine.domain.symbol import short
 from sigma_engine.domain.venue import VenueOrder
 from sigma_engine.errors import VenueError
@@ -41,12 +42,12 @@ class LiveVenue:
     """
 
     def __init__(
-        self, desk: Desk, book: Book, gateway: Gateway, clock: Clock, funding: AnnouncedFunding, since_ms: int
+        self, desk: Desk, book: Book, gateway: Gateway, clock: Clock, funding: AnnouncedFunding, run: RunState
     ) -> None:
         self._desk, self._book, self._gateway, self._clock = desk, book, gateway, clock
         self._funding = funding
         self._prepared: tuple[tuple[str, int], ...] = ()
-        self._reader, self._pace = Reader(gateway, since_ms), Pace()
+        self._reader, self._pace = Reader(gateway, run.started_ms, run.market_ms), Pace()
         self._waiting: list[_News] = [desk.begin]
         self._news, self._wake = asyncio.Event(), asyncio.Event()
         self._errands: set[asyncio.Task[None]] = set()

@@ -72,6 +72,7 @@ def serve(
     """Serve WEEX's contract API on 127.0.0.1, with a market of its own or a replayed one, until Ctrl-C.
 
     The clock of a replay begins at its files' own time, behind a history of the first third, at most 3,000 candles.
+    Requests are signed with the exchange's time, which it tells: with a replay or another speed it is not the wall's.
     """
     if not key.startswith(PREFIX):
         raise InputError(

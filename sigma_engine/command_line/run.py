@@ -28,7 +28,6 @@ from sigma_engine import (
 from sigma_engine.command_line.options import AsJson, Home, Strategy, Symbols, symbols_of
 from sigma_engine.command_line.plain import event_document, json_line
 
-
 AT_EXCHANGE = (Mode.PAPER, Mode.LIVE)
 
 

@@ -68,6 +68,7 @@ class CcxtGateway:
         self._line = Line(profile.title, client, clock, budget, self._terms.public_weight)
         self._reader = WeexReader(names, self._terms.money)
         self._stream = PrivateStream(make_stream_client, self._reader.symbol, clock)
+        self.urgent = False
         self._clock_keeper = asyncio.ensure_future(self._keep_clock())
 
     @property
@@ -258,7 +259,7 @@ class CcxtGateway:
     async def _call(self, method: str, path: str, subject: str, params: Mapping[str, object]) -> Any:
         weight = self._terms.weights[method, path]
         return await self._line.read(
-            Lane.RECONCILE,
+            Lane.PROTECT if self.urgent else Lane.RECONCILE,
             weight,
             subject,
             lambda: self._line.client.request(path, _PRIVATE, method, dict(params)),

@@ -73,11 +73,16 @@ def candles_frame(
     event: str, symbol: str, interval: str, price: PriceKind, rows: Iterable[Sequence[Json]], now_ms: int
 ) -> Frame:
     """Candles from rows as klines have them (`texts.candle_row`); ``event`` is klineSnapshot or kline."""
-    candles: list[Json] = [
-        {"s": symbol, "i": interval, **dict(zip(_CANDLE, row, strict=False))}  # a torn row says less
-        for row in rows
-    ]
+    candles: list[Json] = [_candle(symbol, interval, row) for row in rows]
     return {"e": event, "E": now_ms, "s": symbol, "p": price, "d": candles}
+
+
+def _candle(symbol: str, interval: str, row: Sequence[Json]) -> Frame:
+    """A candle of a stream closes where the next one opens, a millisecond later than in a row; a torn row says less."""
+    told = dict(zip(_CANDLE, row, strict=False))
+    if isinstance(told.get("T"), int):
+        told["T"] = int(str(told["T"])) + 1
+    return {"s": symbol, "i": interval, **told}
 
 
 class Book(NamedTuple):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sigma_engine.practice.money import scaled
 from sigma_engine.practice.nouns import MarginMode, Position, Refusal
-from sigma_engine.practice.refusals import COMBINATION, LEVERAGE, NOT_ENOUGH
+from sigma_engine.practice.refusals import COMBINATION, LEVERAGE, NOT_ENOUGH, PARAMETER
 from sigma_engine.practice.state import State
 
 
@@ -46,6 +46,19 @@ def change_separated(state: State, symbol: str, separated: bool) -> None:
     if separated is not state.terms[symbol].separated:
         _refuse_while_in_use(state, symbol)
         state.terms[symbol] = replace(state.terms[symbol], separated=separated)
+
+
+def move_margin(state: State, position_id: int, amount: int) -> None:
+    """Add ``amount`` to the margin of an isolated position (negative: take from what it does not need)."""
+    found = [(key, each) for key, each in state.positions.items() if each.position_id == position_id]
+    if not found or found[0][1].mode is not MarginMode.ISOLATED:
+        raise Refusal(PARAMETER, "Parameter isolatedPositionId is invalid: there is no such isolated position.")
+    key, position = found[0]
+    least = scaled(position.open_value, 1, position.leverage) - min(0, state.profit(position))
+    if amount > max(0, state.spendable()) or (amount < 0 and position.margin + amount < least):
+        raise Refusal(NOT_ENOUGH, "amount not enough")
+    state.keep(key, replace(position, margin=position.margin + amount, updated_ms=state.now))
+    state.tell_wallet()
 
 
 def _refuse_while_in_use(state: State, symbol: str) -> None:

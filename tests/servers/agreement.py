@@ -21,13 +21,13 @@ def amount(parts: int) -> Decimal:
     return Decimal(parts) / UNIT
 
 
-def disagreements(sitting: Trading, *, latched: bool = False) -> list[str]:
+def disagreements(sitting: Trading, *, latched: bool = False, protected_ms: int = PROTECTED_MS) -> list[str]:
     """Everything that is not as it should be once all is quiet; empty is what a test wants."""
     exchange = sitting.stand.exchange
     return [
         *_standing(sitting, latched),
         *_exposure(exchange),
-        *_protection(sitting),
+        *_protection(sitting, protected_ms),
         *_database(sitting),
     ]
 
@@ -47,11 +47,11 @@ def _exposure(exchange: Exchange) -> Iterator[str]:
             yield f"{client_id} worked {most} times at once"
 
 
-def _protection(sitting: Trading) -> Iterator[str]:
+def _protection(sitting: Trading, protected_ms: int) -> Iterator[str]:
     """I3: no position was bare for longer than 5 s, unless it was flat within 15 s."""
     for gap in truth.unprotected(sitting.stand.exchange.history, sitting.stand.clock.now_ms()):
         ended_flat = (gap.symbol, gap.hold) not in truth.last_positions(sitting.stand.exchange.history)
-        allowed = FLAT_MS if ended_flat else PROTECTED_MS
+        allowed = FLAT_MS if ended_flat else protected_ms
         if gap.length_ms > allowed:
             yield f"{gap.symbol} {gap.hold} was bare for {gap.length_ms} ms"
 

@@ -16,6 +16,8 @@ from sigma_engine.practice.market import Market
 from sigma_engine.practice.nouns import Listing
 from sigma_engine.practice.server import PracticeServer
 from sigma_engine.practice.sources import Source
+from sigma_engine.practice.stream_faults import StreamFaults
+from sigma_engine.practice.streams import Streams
 from sigma_engine.session.session import Session
 from tests.servers.practice import KEY, parts
 from tests.servers.virtual_clock import VirtualClock
@@ -31,6 +33,7 @@ class LiveMarket:
     exchange: Exchange
     market: Market
     server: PracticeServer
+    streams: Streams
     session: Session
     home: Path
     facts: list[Event] = field(default_factory=list)
@@ -76,17 +79,19 @@ async def live_market(
     strategy: str | None = None,
     symbols: tuple[str, ...] = (),
     faults: Faults | None = None,
+    stream_faults: StreamFaults | None = None,
     **options: Any,
 ) -> AsyncIterator[LiveMarket]:
     """A live session on a fresh account of 10,000 USDT; keys come from the environment, as a person would give them."""
     clock = VirtualClock(start_ms)
     exchange = Exchange(listings, clock.now_ms, parts(10_000), **options)
     market = Market(exchange, sources, clock.now_ms)
-    server = PracticeServer(exchange, clock.now_ms, [KEY], market=market, faults=faults)
+    streams = Streams(exchange, market, clock.now_ms, [KEY], faults=stream_faults)
+    server = PracticeServer(exchange, clock.now_ms, [KEY], market=market, streams=streams, faults=faults)
     url = await server.start()
     request = SessionRequest(mode=Mode.LIVE, home=home, strategy=strategy, symbols=symbols, venue_url=url)
     session = await assemble(request, clock)
-    world = LiveMarket(clock, exchange, market, server, session, home)
+    world = LiveMarket(clock, exchange, market, server, streams, session, home)
     world.begin()
     try:
         yield world

@@ -30,6 +30,8 @@ from sigma_engine.execution.standings import Standings
 
 PROTECT_MS = 4_500
 """A position whose stop was not seen at the exchange for so long is closed: 5 s, less the way there."""
+UNSEEN_MS = 10_000
+"""The same where the exchange said that it took the stop, and only its list cannot be read."""
 AGAIN_MS = 1_500
 """So long after an exit that brought nothing the next one is sent; it can only close, so two do no harm."""
 REFUSED_AGAIN_MS = 1_000
@@ -67,6 +69,7 @@ class Desk:
         self.standings = standings
         self.standings.raise_concern("start", AccountState.RECONCILING, "comparing with what the exchange holds")
         self._bare_since: dict[str, int] = {}
+        self._no_exit_before: dict[str, int] = {}
         self._not_before: dict[tuple[str, Wanted], int] = {}
         self._started_ms = at_ms
         self._hopeless: dict[str, int] = {}
@@ -80,6 +83,15 @@ class Desk:
         waiting = any(not order.leg.rests or order.state is not OrderState.WORKING for order in self.intents.open())
         return waiting or bool(self._bare_since) or self.executions.puzzled or self.differences.pending
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether a position has no stop at the exchange that was seen."""
+        return bool(self._bare_since)
+
+    def guard(self, at_ms: int) -> list[Event]:
+        """What the passing of time asks for, whether or not the exchange could be read meanwhile."""
+        return [*self.protect(at_ms), *self._tell(at_ms)]
+
     def begin(self, at_ms: int) -> list[Event]:
         """The first thing after a start: orders without an answer are in doubt."""
         return [*self.intents.doubt(at_ms), *self._tell(at_ms)]
@@ -89,7 +101,9 @@ class Desk:
         facts = list(self.intents.learn(order, outcome, at_ms))
         if isinstance(outcome, Refused) and order.leg is Leg.STOP and outcome.would_trigger:
             facts += self._flatten_symbol(order.symbol, at_ms, order.exit_reason or ExitReason.STOP)
-        facts += [_refusal(fact.order, at_ms) for fact in facts if isinstance(fact, OrderRejected)]
+        refused = [fact.order for fact in facts if isinstance(fact, OrderRejected)]
+        self._no_exit_before |= {each.symbol: at_ms + AGAIN_MS for each in refused if each.leg is Leg.EXIT}
+        facts += [_refusal(each, at_ms) for each in refused if each.attempt == 1]
         return [*facts, *self._tell(at_ms)]
 
     def read(self, truth: Truth) -> list[Event]:
@@ -129,8 +143,8 @@ class Desk:
         return facts
 
     def close(self, position: Position, reason: ExitReason, at_ms: int) -> list[Event]:
-        """An order to close ``position``, unless one is on its way already."""
-        if self.exit_pending(position.symbol, at_ms) is not None:
+        """An order to close ``position``, unless one is on its way already, or was refused a moment ago."""
+        if self.exit_pending(position.symbol, at_ms) is not None or at_ms < self._refused_until(position.symbol):
             return []
         return [self._submit(self.exit_order(position, reason, at_ms), at_ms)]
 
@@ -140,11 +154,15 @@ class Desk:
         order = exit_order(position, reason, at_ms, self._interval_ms, float(position.mark))
         return replace(order, client_id=client_id, attempt=attempt)
 
+    def _refused_until(self, symbol: str) -> int:
+        """Until when another exit would only be refused again."""
+        return self._no_exit_before.get(symbol, 0)
+
     def exit_pending(self, symbol: str, at_ms: int) -> Order | None:
         """The exit that is on its way and may still bring something."""
         for order in self.intents.open(symbol, Leg.EXIT):
-            answered_ms = order.sent_ms
-            if self.intents.is_sending(order.client_id) or answered_ms is None or at_ms < answered_ms + AGAIN_MS:
+            since_ms = order.created_ms if order.sent_ms is None else order.sent_ms
+            if self.intents.is_sending(order.client_id) or at_ms < since_ms + AGAIN_MS:
                 return order
         return None
 
@@ -192,9 +210,11 @@ class Desk:
         state = cover(position, truth, coming, self._ours(truth))
         self._cancels |= {order.venue_id: order for order in state.superfluous}
         facts = [*self._note_cover(position, state, at_ms)]
-        if self.exit_pending(position.symbol, at_ms) is not None:
+        leaving = self.exit_pending(position.symbol, at_ms)
+        if leaving is not None and leaving.state is not OrderState.UNKNOWN:
             return facts
-        if not state.by_stop and at_ms - self._bare_since.get(position.symbol, at_ms) >= PROTECT_MS:
+        bare_ms = at_ms - self._bare_since.get(position.symbol, at_ms)
+        if not state.by_stop and bare_ms >= (UNSEEN_MS if self._is_promised(position, coming) else PROTECT_MS):
             return [*facts, *self._give_up(position, at_ms)]
         missing = (wanted for wanted in state.missing if at_ms >= self._not_before.get((position.symbol, wanted), 0))
         return [*facts, *(self._place(position, wanted, at_ms) for wanted in missing)]
@@ -202,6 +222,13 @@ class Desk:
     def _coming(self, symbol: str, leg: Leg) -> list[Order]:
         """Protective orders whose answer, or whose first sight, is awaited."""
         return [order for order in self.intents.open(symbol, leg) if not self.intents.was_seen(order.client_id)]
+
+    def _is_promised(self, position: Position, coming: Sequence[Order]) -> bool:
+        """Whether the exchange took a stop for all of it, which only has not been seen yet."""
+        return any(
+            order.leg is Leg.STOP and order.state is OrderState.WORKING and order.quantity >= position.quantity
+            for order in coming
+        )
 
     def _note_cover(self, position: Position, state: Cover, at_ms: int) -> Iterator[Event]:
         """Remember since when the position is protected, or bare."""
@@ -217,9 +244,10 @@ class Desk:
 
     def _give_up(self, position: Position, at_ms: int) -> list[Event]:
         """No stop could be had in time: the position is closed; where that fails too, a person must know."""
+        is_news = position.symbol not in self._hopeless
         since_ms = self._hopeless.setdefault(position.symbol, at_ms)
         facts = self.close(position, ExitReason.KILL, at_ms)
-        if since_ms == at_ms:
+        if is_news:
             text = f"{short(position.symbol)} had no stop at the exchange for 5 s: it is closed at market."
             facts.append(AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text))
         elif at_ms - since_ms >= FORGOTTEN_MS - PROTECT_MS:

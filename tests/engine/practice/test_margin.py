@@ -127,6 +127,8 @@ def test_a_liquidation_costs_the_margin_no_more_and_no_less(price: str) -> None:
     fill = stand.fills()[-1]
     assert fill.liquidation
     assert fill.realised - fill.liquidation_fee == -parts("70")
+    assert fill.realised >= -parts("70")
+    assert fill.liquidation_fee >= 0
 
 
 def test_a_liquidation_leaves_the_positions_triggers_and_the_other_side() -> None:
@@ -167,6 +169,20 @@ def test_crossed_positions_fall_together_and_take_no_more_than_there_is() -> Non
     assert stand.exchange.positions() == []
     assert stand.exchange.wallet().total == 0
     assert stand.order(resting).reason == "the account is liquidated"
+
+
+def test_the_liquidation_price_of_a_crossed_position_counts_the_others_with() -> None:
+    stand = Stand(deposit="200", mode=MarginMode.CROSSED, leverage=100, listings=(listing(), listing(ETH)))
+    stand.move("3500", symbol=ETH)
+    stand.buy("0.05")
+    stand.buy("0.1", symbol=ETH)
+    stand.move("3400", symbol=ETH)
+    price, tick = stand.position().liquidation_price, parts("0.1")
+    last_alive = price - price % tick + tick
+    stand.exchange.move(BTC, last_alive)
+    assert len(stand.exchange.positions()) == 2
+    stand.exchange.move(BTC, last_alive - tick)
+    assert stand.exchange.positions() == []
 
 
 def test_a_share_is_closed_by_force_and_costs_its_share_of_the_margin() -> None:
@@ -235,6 +251,8 @@ def test_funding_takes_of_an_isolated_margin_only_what_is_above_maintenance() ->
     stand = funded("0.2")
     stand.wait(8 * HOUR_MS)
     assert funding(stand) == [(8, -parts("66.5"))]
+    assert stand.exchange.positions() == [], "what is left of the margin is just what liquidates"
+    assert stand.fills()[-1].at_ms == START_MS + 8 * HOUR_MS
 
 
 def test_funding_that_is_missed_doubled_or_capped() -> None:

@@ -66,6 +66,20 @@ def test_candles_come_as_they_form_and_end_as_they_were() -> None:
     on_stage(act)
 
 
+def test_a_candle_has_every_field_and_closes_where_the_next_one_opens() -> None:
+    async def act(here: Stage) -> None:
+        async with raw(here) as socket:
+            await socket.send("SUBSCRIBE", "BTCUSDT@kline_5m_LAST_PRICE", "BTCUSDT@kline_1m_MARK_PRICE")
+            (last, mark) = socket.of("klineSnapshot")
+            assert (last["p"], last["s"], mark["p"]) == ("LAST_PRICE", "BTCUSDT", "MARK_PRICE")
+            row = last["d"][0]
+            assert set(row) == set("tTsiochlvnqVQ")
+            assert (row["t"], row["T"], row["i"]) == (START_MS - 5 * MINUTE_MS, START_MS, "5m")
+            assert (row["o"], row["c"], row["h"], row["l"]) == ("59950", "60000", "60015", "59940")
+
+    on_stage(act)
+
+
 def test_candles_of_several_markets_share_a_watch() -> None:
     async def act(here: Stage) -> None:
         for _ in range(8):

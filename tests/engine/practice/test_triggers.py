@@ -69,6 +69,17 @@ def test_a_stop_that_fired_amid_an_entry_is_followed_by_one_for_what_came_later(
     assert stand.position().size == parts("0.009")
 
 
+def test_an_entry_that_ends_after_its_stop_was_cancelled_brings_no_further_one() -> None:
+    stand = Stand()
+    entry = stand.buy("0.02", "69900", stop="69000")
+    stand.move("69900", "0.01")
+    (stop,) = stand.exchange.cancel_all(waiting=True)
+    stand.exchange.cancel(entry.order_id)
+    assert stand.order(stop).status is stand.order(entry).status is Status.CANCELED
+    assert waiting(stand) == []
+    assert len(stand.exchange.ended_orders()) == 2
+
+
 def test_a_stop_executes_at_the_market_it_meets_not_at_its_price() -> None:
     stand = Stand()
     stand.buy("0.01", stop="69000")

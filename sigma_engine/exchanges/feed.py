@@ -103,9 +103,9 @@ class ExchangeFeed:
             await asyncio.gather(self._market.close(), *self._closing)
 
     async def _run(self) -> None:
-        now_ms = self.clock.now_ms()
         for symbol, candles in self._backlog.items():
-            self._outbox.put(self._bars.read(symbol, candles, now_ms, now_ms))
+            self._bars.recall(symbol, candles)
+        self._outbox.put(self._bars.close(self.clock.now_ms()))
         async with asyncio.TaskGroup() as jobs:
             for symbol in self.instruments if self._streams else ():
                 jobs.create_task(self._listen(jobs, symbol))

@@ -11,6 +11,7 @@ from aiohttp import WSMsgType, web
 from sigma_engine.practice.data_faults import DataFaults
 from sigma_engine.practice.market_port import INTERVALS_MS, Candle, Day, PriceKind
 from sigma_engine.practice.nouns import UNIT
+from sigma_engine.practice.reply import Json
 from tests.servers.virtual_clock import VirtualClock
 
 MINUTE, TOLD_MS = 60_000, 5_000
@@ -68,6 +69,9 @@ class CandleMarket:
         opens = range(newest_ms - (limit - 1) * MINUTE, newest_ms + 1, MINUTE)
         known = [candle for open_ms in opens if (candle := self.candle(symbol, open_ms, now_ms)) is not None]
         return self.faults.told(symbol, interval, INTERVALS_MS[interval], known, now_ms)
+
+    def spoilt(self, symbol: str, interval: str, rows: Sequence[list[Json]]) -> Sequence[list[Json]]:
+        return self.faults.spoilt(symbol, interval, rows)
 
     def day(self, symbol: str) -> Day:
         now_ms, one = self._clock.now_ms(), UNIT

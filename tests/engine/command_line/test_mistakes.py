@@ -7,7 +7,7 @@ import pytest
 MISTAKES = [
     (["frobnicate"], "No such command 'frobnicate'. See: sigma-engine --help"),
     (["run", "--mode", "dream"], "'dream' is not one of 'demo', 'replay', 'paper', 'live'"),
-    (["run", "--mode", "live"], "needs an account at an exchange, which this version cannot trade yet"),
+    (["run", "--mode", "live"], "Live trading with real money opens once its account is certified"),
     (["run", "--mode", "paper", "--venue", "wex"], "'wex' is no exchange SIGMA knows. Did you mean weex?"),
     (["run", "--mode", "paper", "--venue-url", "http://example.com"], "is not on this machine"),
     (["run", "--mode", "paper", "--replay", "x.csv"], "takes its prices from an exchange"),

@@ -89,12 +89,13 @@ async def sitting(stand: Stand, home: Path, strategy: Path | None, **more: Any) 
     session = await stand.until(asyncio.create_task(assemble(request, stand.clock)))
     here = Sitting(session)
     session.bus.subscribe(Event, here.facts.append)
-    stand.moved = lambda: len(here.facts)
+    stand.moved, stand.busy = lambda: len(here.facts), session._stepping.locked
     running = asyncio.create_task(session.run())
     await asyncio.sleep(0.05)
     try:
         yield here
     finally:
+        stand.busy = lambda: False
         await session.close()
         await running
 

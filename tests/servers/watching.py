@@ -23,7 +23,10 @@ _QUIET_NAPS, _TURNS, _NAP_S = 3, 10, 0.001
 
 @dataclass
 class Stand:
-    """The exchange on one side; ``moved`` counts what happens on the other, so that time waits for it."""
+    """The exchange on one side; ``moved`` counts what happens on the other, so that time waits for it.
+
+    While the other side is ``busy``, with its disk for example, time waits too.
+    """
 
     clock: VirtualClock
     market: CandleMarket
@@ -31,6 +34,7 @@ class Stand:
     server: PracticeServer
     url: str
     moved: Callable[[], int] = field(default=lambda: 0)
+    busy: Callable[[], bool] = field(default=lambda: False)
 
     async def wait(self, milliseconds: int) -> None:
         """Let time pass."""
@@ -52,7 +56,8 @@ class Stand:
             for _ in range(_TURNS):  # however busy the machine is, a question needs so many to get somewhere
                 await asyncio.sleep(0)
             await asyncio.sleep(_NAP_S)
-            quiet, before = (quiet + 1, before) if self._moves() == before else (0, self._moves())
+            is_quiet = self._moves() == before and not self.busy()
+            quiet, before = (quiet + 1, before) if is_quiet else (0, self._moves())
 
     def _moves(self) -> tuple[int, int, int]:
         answered = sum(1 for heard in self.server.requests[-50:] if heard.status is not None)

@@ -208,7 +208,7 @@ class Story:
     def _heal(self, stand: Practice) -> None:
         stand.server.faults.heal()
         knobs = stand.exchange.knobs
-        knobs.drop_attached, knobs.refuse_stops, knobs.hold_ms = False, False, 0
+        knobs.drop_attached, knobs.refuse_stops, knobs.hold_ms, knobs.partial = False, False, 0, ()
 
     # -- the kill
 

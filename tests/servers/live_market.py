@@ -82,6 +82,11 @@ class LiveMarket:
             await self._running
 
 
+async def _breathe() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
+
+
 @asynccontextmanager
 async def live_market(
     home: Path,
@@ -103,7 +108,11 @@ async def live_market(
     server = PracticeServer(exchange, clock.now_ms, [KEY], market=market, streams=streams, faults=faults)
     url = await server.start()
     request = SessionRequest(mode=Mode.LIVE, home=home, strategy=strategy, symbols=symbols, venue_url=url)
-    session = await assemble(request, clock)
+    opening = asyncio.create_task(assemble(request, clock))
+    while not opening.done():  # it may wait for its turn in the rate budget
+        await asyncio.sleep(NAP_S)
+        await clock.run_to(clock.now_ms() + 20, _breathe)
+    session = opening.result()
     world = LiveMarket(clock, exchange, market, server, streams, session, home)
     world.begin()
     try:

@@ -37,6 +37,7 @@ class LiveMarket:
     streams: Streams
     session: Session
     home: Path
+    request: SessionRequest
     facts: list[Event] = field(default_factory=list)
     _running: "asyncio.Task[None] | None" = None
 
@@ -76,10 +77,25 @@ class LiveMarket:
         answered = sum(1 for heard in self.server.requests[-50:] if heard.status is not None)
         return len(self.server.requests), answered, len(self.facts)
 
+    async def restart(self) -> None:
+        """Close the session in order and open it again on the same folder, at the same exchange."""
+        await self.leave()
+        self.session = await _opened(self.request, self.clock)
+        self.begin()
+
     async def leave(self) -> None:
         await self.session.close()
         if self._running is not None:
             await self._running
+
+
+async def _opened(request: SessionRequest, clock: VirtualClock) -> Session:
+    """The session; while it is being opened it may wait for its turn in the rate budget."""
+    opening = asyncio.create_task(assemble(request, clock))
+    while not opening.done():
+        await asyncio.sleep(NAP_S)
+        await clock.run_to(clock.now_ms() + 20, _breathe)
+    return opening.result()
 
 
 async def _breathe() -> None:
@@ -108,12 +124,8 @@ async def live_market(
     server = PracticeServer(exchange, clock.now_ms, [KEY], market=market, streams=streams, faults=faults)
     url = await server.start()
     request = SessionRequest(mode=Mode.LIVE, home=home, strategy=strategy, symbols=symbols, venue_url=url)
-    opening = asyncio.create_task(assemble(request, clock))
-    while not opening.done():  # it may wait for its turn in the rate budget
-        await asyncio.sleep(NAP_S)
-        await clock.run_to(clock.now_ms() + 20, _breathe)
-    session = opening.result()
-    world = LiveMarket(clock, exchange, market, server, streams, session, home)
+    session = await _opened(request, clock)
+    world = LiveMarket(clock, exchange, market, server, streams, session, home, request)
     world.begin()
     try:
         yield world

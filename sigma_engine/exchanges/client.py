@@ -1,5 +1,6 @@
 """ccxt's own asynchronous clients, tamed: no clock, throttle, log, redirect or signature but what SIGMA allows."""
 
+import asyncio
 import contextlib
 import json
 import logging
@@ -55,6 +56,14 @@ def data_client(profile: VenueProfile, now_ms: NowMs, base_url: str | None = Non
     if base_url is not None:
         require_loopback(base_url)
     return _client(profile, now_ms, base_url, {}, frozenset())
+
+
+async def shut(client: Any) -> None:
+    """Close every connection of a client, one too that was being opened at that very moment."""
+    await client.close()
+    await asyncio.sleep(0)
+    if client.session is not None:
+        await client.close()
 
 
 def _client(

@@ -23,6 +23,7 @@ from sigma_engine.domain.venue import (
 from sigma_engine.errors import VenueError
 from sigma_engine.exchanges import outcomes
 from sigma_engine.exchanges.budget import Budget, Lane, Silenced
+from sigma_engine.exchanges.client import shut
 from sigma_engine.exchanges.complaints import names_no_order
 from sigma_engine.exchanges.fitness import Sizes, unfit
 from sigma_engine.exchanges.line import Line
@@ -219,7 +220,7 @@ class CcxtGateway:
         await asyncio.wait((self._clock_keeper,))
         await self._stream.close()
         await self._line.budget.close()
-        await self._line.client.close()
+        await shut(self._line.client)
 
     async def _all(
         self,

@@ -1,8 +1,6 @@
 """The network fails in every way reliability.md §2.2 names, while a live account trades on the practice exchange."""
 
-import asyncio
 import socket
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,35 +10,12 @@ import pytest
 from sigma_engine.domain.account import AccountState
 from sigma_engine.domain.order import Leg, OrderState, PositionSide
 from sigma_engine.events import OrderChanged
-from sigma_engine.practice.faults import Echoed, Fault, Late, Lost, Mishap, Overtaken, Shut, Twice, Unanswered
+from sigma_engine.practice.faults import Echoed, Fault, Late, Lost, Overtaken, Shut, Twice, Unanswered
 from sigma_engine.practice.nouns import DuplicateIds
-from tests.servers.trading import BTC, ETH, trading
-from tests.servers.under_fire import SECOND, Fire
+from tests.servers.trading import BTC, ETH
+from tests.servers.under_fire import SECOND, Fire, held_then_raging, often, on_fire
 
 MODES = pytest.mark.parametrize("duplicate_ids", DuplicateIds)
-
-
-def on_fire(act: Callable[[Fire], Awaitable[None]], folder: Path, seed: int = 0, **options: Any) -> None:
-    async def run() -> None:
-        async with trading(folder / "account.db", **options) as sitting:
-            await act(Fire(sitting, seed))
-
-    asyncio.run(run())
-
-
-def often(what: Mishap, probability: float = 0.5, **where: Any) -> Fault:
-    return Fault(what=what, times=None, probability=probability, **where)
-
-
-async def held_then_raging(fire: Fire, *faults: Fault) -> None:
-    """A long is held, everything goes wrong while the account trades on, and in the end it all agrees."""
-    await fire.hold(BTC)
-    fire.wrong(*faults)
-    await fire.rage()
-    assert fire.met
-    assert fire.entries >= 2
-    assert fire.moves
-    await fire.heal()
 
 
 class TestN1NamesAreNotResolved:

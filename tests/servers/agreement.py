@@ -83,7 +83,8 @@ def _fills(sitting: Trading, rows: object) -> Iterator[str]:
         yield f"execution {name} is known {'here' if name in ours else 'there'} alone"
     for name in ours.keys() & theirs.keys():
         here = (ours[name]["price"], ours[name]["quantity"], ours[name]["fee"])
-        there = (amount(theirs[name].price), amount(theirs[name].quantity), amount(theirs[name].fee))
+        fees = theirs[name].fee + theirs[name].liquidation_fee
+        there = (amount(theirs[name].price), amount(theirs[name].quantity), amount(fees))
         if any(abs(a - b) > TINY for a, b in zip(here, there, strict=True)):
             yield f"execution {name} is {here} here and {there} there"
 

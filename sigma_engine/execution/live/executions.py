@@ -9,7 +9,7 @@ from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderState, PositionSide
 from sigma_engine.domain.position import Position
 from sigma_engine.domain.symbol import short
-from sigma_engine.domain.venue import VenueFill, VenueOrderKind
+from sigma_engine.domain.venue import BillKind, VenueBill, VenueFill, VenueOrderKind
 from sigma_engine.events import (
     AlertRaised,
     Event,
@@ -24,6 +24,8 @@ from sigma_engine.execution.live.intents import APART_MS, Intents
 from sigma_engine.execution.live.truth import Truth
 from sigma_engine.execution.orders import exit_order
 
+SAME_MOMENT_MS = 1_000
+"""An execution and the lines of the statement that belong to it are no further apart."""
 _LEGS = {VenueOrderKind.STOP: Leg.STOP, VenueOrderKind.TARGET: Leg.TARGET}
 
 
@@ -41,6 +43,7 @@ class Executions:
         self.executed: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
         """How much of each of our orders is booked, by client id."""
         self._overfilled: list[Order] = []
+        self._charged: set[str] = set()
         for order in intents.open():
             self.executed[order.client_id] = order.filled
 
@@ -127,6 +130,11 @@ class Executions:
             if not self._waited(found, truth.at_ms):
                 return
             reason = ExitReason.MANUAL
+            yield _not_by_us(found, truth.at_ms)
+        if reason is ExitReason.LIQUIDATION:
+            if not self._lines_of(found, truth) and not self._waited(found, truth.at_ms):
+                return
+            found = self._with_charge(found, truth)
         yield from self.close(position, found, order or self._order_for(position, reason, found), reason)
 
     def close(self, position: Position, found: VenueFill, order: Order, reason: ExitReason) -> Iterator[Event]:
@@ -179,9 +187,24 @@ class Executions:
         for listed in truth.orders():
             if found.order_id in (listed.venue_id, listed.executed_as) and listed.kind in _LEGS:
                 return position.stop_kind if listed.kind is VenueOrderKind.STOP else ExitReason.TARGET
-        if _beyond(position, found.price, position.liquidation):
+        if _beyond(position, found.price, position.liquidation) or self._lines_of(found, truth):
             return ExitReason.LIQUIDATION
         return self._touched(position, found.price, truth)
+
+    def _lines_of(self, found: VenueFill, truth: Truth) -> list[VenueBill]:
+        """What the statement says of the liquidation an execution was."""
+        return [
+            bill
+            for bill in truth.bills
+            if (bill.kind, bill.symbol) == (BillKind.LIQUIDATION, found.symbol)
+            and abs(bill.at_ms - found.at_ms) <= SAME_MOMENT_MS
+        ]
+
+    def _with_charge(self, found: VenueFill, truth: Truth) -> VenueFill:
+        """An execution with what the exchange kept of its margin as a fee."""
+        lines = [bill for bill in self._lines_of(found, truth) if bill.bill_id not in self._charged]
+        self._charged |= {bill.bill_id for bill in lines}
+        return replace(found, fee=found.fee - sum((bill.amount for bill in lines), ZERO))
 
     def _touched(self, position: Position, price: Decimal, truth: Truth) -> ExitReason | None:
         """Stop or target, where its order has just gone from the list and the price was there."""
@@ -224,6 +247,14 @@ def _reason_of(order: Order, position: Position) -> ExitReason:
     if order.leg is Leg.TARGET:
         return ExitReason.TARGET
     return order.exit_reason or ExitReason.MANUAL
+
+
+def _not_by_us(found: VenueFill, at_ms: int) -> Event:
+    text = (
+        f"{found.quantity} {short(found.symbol)} {found.position_side} were closed on the exchange at {found.price}, "
+        "by somebody else or by the exchange itself."
+    )
+    return AlertRaised(at_ms=at_ms, severity=Severity.WARNING, text=text)
 
 
 def _beyond(position: Position, price: Decimal, level: Decimal) -> bool:

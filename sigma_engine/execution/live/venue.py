@@ -23,10 +23,11 @@ from sigma_engine.execution.gateway import Gateway, Hint, NotSent, Outcome
 from sigma_engine.execution.live.desk import Desk
 from sigma_engine.execution.live.intents import LATEST_SEND_MS
 from sigma_engine.execution.live.reading import Pace, Reader
+from sigma_engine.execution.live.truth import Truth
 from sigma_engine.kernels import exits
 from sigma_engine.kernels.exits import Ending
 
-TERMS_MS = 300_000
+TERMS_MS = 60_000
 """So long margin mode and leverage are believed after they were read back."""
 GAP_MS = 100
 """Readings are at least so far apart, however many hints come."""
@@ -213,7 +214,8 @@ class LiveVenue:
         ending = exits.at_open(position.side.sign, price, stop, target, nan)
         if ending == Ending.NONE:
             return []
-        if self._gateway.capabilities.rests_protection and position.protected_ms is not None:
+        leg = Leg.STOP if ending == Ending.STOP else Leg.TARGET
+        if self._gateway.capabilities.rests_protection and self._desk.rests(position.symbol, leg):
             self._hurry()  # the exchange should have acted: look
             return []
         reason = position.stop_kind if ending == Ending.STOP else ExitReason.TARGET
@@ -239,7 +241,13 @@ class LiveVenue:
         self._pace.succeeded(truth)
         self._tell(partial(self._desk.relief, "exchange"))
         self._tell(partial(self._mind_clock, self._gateway.complaint))
-        self._tell(lambda _: self._desk.read(truth))
+        self._tell(lambda _: self._learn(truth))
+
+    def _learn(self, truth: Truth) -> list[Event]:
+        facts = self._desk.read(truth)
+        if self._desk.terms_differ:
+            self._agreed.clear()
+        return facts
 
     def _mind_clock(self, complaint: str | None, at_ms: int) -> list[Event]:
         if complaint is None:

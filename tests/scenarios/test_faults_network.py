@@ -8,8 +8,8 @@ import aiohttp
 import pytest
 
 from sigma_engine.domain.account import AccountState
-from sigma_engine.domain.order import Leg, OrderState, PositionSide
-from sigma_engine.events import OrderChanged
+from sigma_engine.domain.order import ExitReason, Leg, OrderState, PositionSide
+from sigma_engine.events import OrderChanged, PositionClosed
 from sigma_engine.practice.faults import Echoed, Fault, Late, Lost, Overtaken, Shut, Twice, Unanswered
 from sigma_engine.practice.nouns import DuplicateIds
 from tests.servers.trading import BTC, ETH
@@ -91,7 +91,7 @@ class TestN4AndN5EveryPost:
             fire.wrong(Fault(what=mishap, method="POST", path="*v3/order"))
             entry = await fire.enter(BTC)
             assert entry is not None
-            await fire.drift(80 * SECOND)
+            await fire.sitting.wait((80 if what is Lost else 10) * SECOND)
             if what is Lost:
                 states = [fact.order.state for fact in fire.sitting.events(OrderChanged) if fact.order.leg is Leg.ENTRY]
                 assert states == [OrderState.UNKNOWN, OrderState.ABSENT]
@@ -116,6 +116,26 @@ class TestN4Lost:
     @pytest.mark.parametrize("seed", range(3))
     def test_requests_vanish_while_it_trades(self, tmp_path: Path, seed: int) -> None:
         on_fire(lambda fire: held_then_raging(fire, often(Lost(silent=seed == 1), method="POST")), tmp_path, seed)
+
+    @pytest.mark.parametrize("side", PositionSide)
+    def test_a_moved_stop_that_never_arrived_is_acted_on_here(self, tmp_path: Path, side: PositionSide) -> None:
+        """The old stop still waits further off: whoever trusted it would lose the difference."""
+
+        async def act(fire: Fire) -> None:
+            await fire.hold(BTC, side)
+            fire.wrong(often(Lost(), 1.0, method="POST", path="*algoOrder"))
+            await fire.move_stop(BTC)
+            await fire.sitting.wait(500)
+            held = fire.sitting.account.book.position(BTC)
+            assert held is not None
+            assert held.stop is not None
+            await fire.trade_at(BTC, float(held.stop) - side.sign * 10)
+            await fire.sitting.wait(SECOND)
+            (closed,) = fire.sitting.events(PositionClosed)
+            assert closed.trade.reason is ExitReason.TRAILING
+            await fire.heal()
+
+        on_fire(act, tmp_path)
 
 
 class TestN5Unanswered:

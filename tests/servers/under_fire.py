@@ -94,8 +94,8 @@ class Fire:
 
     async def hold(self, symbol: str, side: PositionSide = PositionSide.LONG) -> None:
         """A protected position, before anything goes wrong."""
-        await self.enter(symbol, side)
-        for _ in range(10):  # the terms of its market are agreed on first, within the rate limit
+        for _ in range(30):  # the terms of its market are agreed on first, within the rate limit
+            await self.enter(symbol, side)
             await self.sitting.wait(SECOND)
             held = self.sitting.account.book.position(symbol)
             if held is not None and held.protected_ms is not None:
@@ -103,7 +103,7 @@ class Fire:
         else:
             raise AssertionError(f"{symbol} is not held and protected")
 
-    async def rage(self, rounds: int = 3) -> None:
+    async def rage(self, rounds: int = 2) -> None:
         """Entries of both sides, moved stops and exits, with pauses of every length; jumps through stops too."""
         sides = list(PositionSide)
         for turn in range(rounds):

@@ -69,7 +69,7 @@ class Desk:
     ) -> None:
         self._book, self._capabilities, self._interval_ms = book, capabilities, interval_ms
         self.intents = Intents(past.orders)
-        self.executions = Executions(book, self.intents, past.trade_ids, interval_ms)
+        self.executions = Executions(book, self.intents, past.trade_ids, past.bill_ids, interval_ms)
         self.differences = Differences(book, self.executions, past.bill_ids, interval_ms)
         self.standings = standings
         self.standings.raise_concern("start", AccountState.RECONCILING, "comparing with what the exchange holds")
@@ -106,9 +106,12 @@ class Desk:
                 facts += self._say_refused(fact.order, at_ms)
         return [*facts, *self._tell(at_ms)]
 
-    def read(self, truth: Truth) -> list[Event]:
-        """A reading of the exchange: executions first, then orders, then protection, then what is left to explain."""
-        self._truth = truth
+    def read(self, truth: Truth, at_ms: int = 0) -> list[Event]:
+        """A reading of the exchange: executions first, then orders, then protection, then what is left to explain.
+
+        ``at_ms`` is now; a reading that waited for its turn may have begun seconds ago, and what it proves is as old.
+        """
+        self._truth, at_ms = truth, max(truth.at_ms, at_ms)
         if self._begins:
             self._begins = not truth.whole
             self.executions.know(truth.fills)
@@ -119,9 +122,9 @@ class Desk:
             facts += self.differences.compare(truth, [order.symbol for order in self._moving()])
             facts += self._compare_terms(truth)
             self._reconciled(truth)
-        facts += self._consequences(facts, truth.at_ms)
-        facts += self.protect(truth.at_ms)
-        return [*facts, *self._tell(truth.at_ms)]
+        facts += self._consequences(facts, at_ms)
+        facts += self.protect(at_ms)
+        return [*facts, *self._tell(at_ms)]
 
     def trouble(self, name: str, state: AccountState, reason: str, at_ms: int) -> list[Event]:
         """Something outside keeps the account from trading freely."""
@@ -224,7 +227,8 @@ class Desk:
             return [*facts, *self._give_up(position, at_ms)]
         if (exit_ := self._decided_exit(position)) is not None and self._may_be_lost(exit_, at_ms, ACKNOWLEDGED_MS):
             facts += self._close_again(position, exit_.exit_reason or ExitReason.MANUAL, at_ms)
-        missing = [each for each in state.missing if self._placing.is_due(position.symbol, each, at_ms)]
+        held = position.quantity
+        missing = [each for each in state.missing if self._placing.is_due(position.symbol, (each, held), at_ms)]
         return [*facts, *(self._place(position, wanted, at_ms) for wanted in missing)]
 
     def _coming(self, symbol: str, leg: Leg, at_ms: int) -> list[Order]:
@@ -299,7 +303,7 @@ class Desk:
         ids = protective_ids(position, wanted.leg, wanted.trigger)
         attempt, client_id = self.intents.fresh(ids)
         order = protective_order(position, wanted.leg, wanted.trigger, at_ms, self._interval_ms, attempt, client_id)
-        self._placing.tried(position.symbol, wanted, at_ms)
+        self._placing.tried(position.symbol, (wanted, position.quantity), at_ms)
         return self._submit(order, at_ms)
 
     def _submit(self, order: Order, at_ms: int) -> Event:

@@ -241,10 +241,10 @@ class LiveVenue:
         self._pace.succeeded(truth)
         self._tell(partial(self._desk.relief, "exchange"))
         self._tell(partial(self._mind_clock, self._gateway.complaint))
-        self._tell(lambda _: self._learn(truth))
+        self._tell(partial(self._learn, truth))
 
-    def _learn(self, truth: Truth) -> list[Event]:
-        facts = self._desk.read(truth)
+    def _learn(self, truth: Truth, at_ms: int) -> list[Event]:
+        facts = self._desk.read(truth, at_ms)
         if self._desk.terms_differ:
             self._agreed.clear()
         return facts

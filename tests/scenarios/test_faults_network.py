@@ -79,30 +79,29 @@ class TestN3Cut:
 
 class TestN4AndN5EveryPost:
     @MODES
-    @pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])
     @pytest.mark.parametrize("what", [Lost, Unanswered])
     def test_each_kind_of_order_once(
-        self, tmp_path: Path, what: type[Lost | Unanswered], silent: bool, duplicate_ids: DuplicateIds
+        self, tmp_path: Path, what: type[Lost | Unanswered], duplicate_ids: DuplicateIds
     ) -> None:
-        """Entry, then its stop and its target, then a moved stop, then an exit: each meets it."""
+        """Entry, then its stop and its target, then a moved stop, then an exit: each meets it, cut or silent."""
 
         async def act(fire: Fire) -> None:
-            mishap = what(silent=silent)
-            fire.wrong(Fault(what=mishap, method="POST", path="*v3/order"))
+            cut, silent = what(), what(silent=True)
+            fire.wrong(Fault(what=cut, method="POST", path="*v3/order"))
             entry = await fire.enter(BTC)
             assert entry is not None
             await fire.sitting.wait((80 if what is Lost else 10) * SECOND)
             if what is Lost:
                 states = [fact.order.state for fact in fire.sitting.events(OrderChanged) if fact.order.leg is Leg.ENTRY]
                 assert states == [OrderState.UNKNOWN, OrderState.ABSENT]
-            fire.wrong(Fault(what=mishap, method="POST", path="*algoOrder", times=2))
+            fire.wrong(Fault(what=silent, method="POST", path="*algoOrder", times=2))
             await fire.enter(ETH, PositionSide.SHORT)
             await fire.drift(10 * SECOND)
-            for symbol in (BTC, ETH):
+            for symbol, mishap in ((BTC, silent), (ETH, cut)):
                 fire.wrong(Fault(what=mishap, method="POST", path="*algoOrder"))
                 await fire.move_stop(symbol)
                 await fire.drift(10 * SECOND)
-            fire.wrong(Fault(what=mishap, method="POST", path="*v3/order"))
+            fire.wrong(Fault(what=silent, method="POST", path="*v3/order"))
             held = [position.symbol for position in fire.sitting.account.book.positions()]
             for symbol in held:
                 await fire.exit(symbol)

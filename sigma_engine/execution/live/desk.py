@@ -219,7 +219,8 @@ class Desk:
         liquidation = self._liquidations.get((position.symbol, position.side), position.liquidation)
         state = cover(position, truth, coming, self._ours(truth), liquidation)
         self._resting[position.symbol] = state.resting
-        self._cancels |= {order.venue_id: order for order in state.superfluous}
+        if not self.intents.open(position.symbol, Leg.ENTRY):  # what came with an entry grows as that is executed
+            self._cancels |= {order.venue_id: order for order in state.superfluous}
         facts = [*self._note_cover(position, state, at_ms)]
         if self.exit_pending(position.symbol, at_ms) is not None:
             return facts

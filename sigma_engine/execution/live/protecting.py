@@ -39,8 +39,9 @@ def cover(
 ) -> Cover:
     """How ``position`` is covered in ``truth``; ``coming`` are its protective orders on their way.
 
-    ``liquidation`` is where the exchange would close it by itself; ``ours`` are the exchange's
-    ids of orders that are SIGMA's, or came with an entry of SIGMA's: only those may be cancelled. A new order is seen before an old one goes, so that there is no moment without.
+    ``liquidation`` is where the exchange would close it by itself; ``ours`` are the exchange's ids of orders that are
+    SIGMA's, or came with an entry of SIGMA's: only those may be cancelled. A new order is seen before an old one goes,
+    so that there is no moment without.
     """
     own = set(ours)
     missing: list[Wanted] = []

@@ -29,8 +29,6 @@ from sigma_engine.kernels.exits import Ending
 
 TERMS_MS = 60_000
 """So long margin mode and leverage are believed after they were read back."""
-GAP_MS = 100
-"""Readings are at least so far apart, however many hints come."""
 
 _News = Callable[[int], list[Event]]
 
@@ -231,6 +229,7 @@ class LiveVenue:
 
     async def _read(self) -> None:
         at_ms = self._clock.now_ms()
+        self._pace.begin(at_ms)
         self._wake.clear()
         try:
             whole, oldest_ms = self._pace.is_whole(at_ms), self._desk.oldest_open_ms()
@@ -270,7 +269,7 @@ class LiveVenue:
             await asyncio.wait((alarm, woken), return_when=asyncio.FIRST_COMPLETED)
             alarm.cancel()
             woken.cancel()
-            due_ms = begun_ms + GAP_MS
+            due_ms = begun_ms + self._pace.gap_ms(begun_ms)
         await self._clock.sleep_until(due_ms)
 
     async def _listen(self) -> None:

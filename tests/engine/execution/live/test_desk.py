@@ -393,6 +393,25 @@ class TestProtection:
         assert "isolated 50x" in of_kind(facts, AlertRaised)[0].text
         assert sent(account.read(5_000), Leg.EXIT)
 
+    def test_what_came_with_an_entry_stays_until_all_of_it_is_executed(self, account: Account) -> None:
+        order = account.enter()
+        account.answer(order)
+        attached = account.attach(order)
+        account.take(order, filled="0.4")
+        account.execute(order, "100.2", "0.4")
+        for coming in sent(account.read(100)):
+            account.answer(coming)
+            account.take(coming)
+        account.read(100)
+        assert account.desk.take_cancels() == []
+        account.take(order, VenueOrderState.FILLED, "1")
+        account.execute(order, "100.2", "0.6")
+        for coming in sent(account.read(100)):
+            account.answer(coming)
+            account.take(coming)
+        account.read(100)
+        assert attached.venue_id in {found.venue_id for found in account.desk.take_cancels()}
+
     def test_a_stop_that_is_refused_is_tried_ever_later_and_told_once(self, account: Account) -> None:
         held(account)
         account.book.move_stop(A, Decimal("98.0"), ExitReason.TRAILING)

@@ -68,7 +68,9 @@ class CcxtGateway:
         self._sizes = sizes
         self._line = Line(profile.title, client, clock, budget, self._terms.public_weight)
         self._reader = WeexReader(names, self._terms.money)
-        self._stream = PrivateStream(make_stream_client, self._reader.symbol, clock)
+        self._stream = PrivateStream(
+            make_stream_client, self._reader.symbol, clock, lambda: self.budget.silent_until_ms
+        )
         self.urgent = False
         self._clock_keeper = asyncio.ensure_future(self._keep_clock())
 

@@ -1,5 +1,6 @@
 """ccxt's own asynchronous clients, tamed: no clock, throttle, log, redirect or signature but what SIGMA allows."""
 
+import asyncio
 import contextlib
 import json
 import logging
@@ -23,6 +24,7 @@ Signable = frozenset[tuple[str, str]]
 _HOST = re.compile(r"^(https?|wss?)://[^/]+")
 _PRIVATE = ("private", "contractPrivate")
 _KEEP_ALIVE_MS = 5_000
+_CLOSINGS = 5
 
 # With a level of its own: at DEBUG ccxt writes the headers, keys and all, whatever the root logger is set to.
 _log = logging.getLogger("sigma_engine.exchanges.ccxt")
@@ -55,6 +57,16 @@ def data_client(profile: VenueProfile, now_ms: NowMs, base_url: str | None = Non
     if base_url is not None:
         require_loopback(base_url)
     return _client(profile, now_ms, base_url, {}, frozenset())
+
+
+async def shut(client: Any) -> None:
+    """Close every connection of a client, one too that was being opened at that very moment."""
+    for _ in range(_CLOSINGS):
+        await client.close()
+        for _ in range(_CLOSINGS):
+            await asyncio.sleep(0)
+        if client.session is None:
+            return
 
 
 def _client(

@@ -23,6 +23,7 @@ from sigma_engine.domain.venue import (
 from sigma_engine.errors import VenueError
 from sigma_engine.exchanges import outcomes
 from sigma_engine.exchanges.budget import Budget, Lane, Silenced
+from sigma_engine.exchanges.client import shut
 from sigma_engine.exchanges.complaints import names_no_order
 from sigma_engine.exchanges.fitness import Sizes, unfit
 from sigma_engine.exchanges.line import Line
@@ -67,7 +68,9 @@ class CcxtGateway:
         self._sizes = sizes
         self._line = Line(profile.title, client, clock, budget, self._terms.public_weight)
         self._reader = WeexReader(names, self._terms.money)
-        self._stream = PrivateStream(make_stream_client, self._reader.symbol, clock)
+        self._stream = PrivateStream(
+            make_stream_client, self._reader.symbol, clock, lambda: self.budget.silent_until_ms
+        )
         self.urgent = False
         self._clock_keeper = asyncio.ensure_future(self._keep_clock())
 
@@ -219,7 +222,7 @@ class CcxtGateway:
         await asyncio.wait((self._clock_keeper,))
         await self._stream.close()
         await self._line.budget.close()
-        await self._line.client.close()
+        await shut(self._line.client)
 
     async def _all(
         self,

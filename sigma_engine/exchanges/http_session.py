@@ -4,6 +4,7 @@ import socket
 import ssl
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import aiohttp
@@ -66,9 +67,8 @@ class Session:
     """
 
     def __init__(self, trust_environment: bool) -> None:
-        trusted = ssl.create_default_context(cafile=certifi.where())
-        self._kept = _session(trusted, trust_environment, force_close=False)
-        self._fresh = _session(trusted, trust_environment, force_close=True)
+        self._kept = _session(_trusted(), trust_environment, force_close=False)
+        self._fresh = _session(_trusted(), trust_environment, force_close=True)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._kept, name)
@@ -97,6 +97,12 @@ class Session:
         """Let go of every connection."""
         await self._kept.close()
         await self._fresh.close()
+
+
+@cache
+def _trusted() -> ssl.SSLContext:
+    """Whom this machine trusts; reading it takes long enough to keep an order waiting, so it is read once."""
+    return ssl.create_default_context(cafile=certifi.where())
 
 
 def _session(trusted: ssl.SSLContext, trust_environment: bool, force_close: bool) -> aiohttp.ClientSession:

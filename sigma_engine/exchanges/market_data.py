@@ -14,7 +14,7 @@ from sigma_engine.domain.symbol import base, short
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import UnknownSymbol, VenueError
 from sigma_engine.exchanges.budget import Budget, Lane, Rate
-from sigma_engine.exchanges.client import data_client
+from sigma_engine.exchanges.client import data_client, shut
 from sigma_engine.exchanges.line import FAILURES, Line
 from sigma_engine.exchanges.outcomes import document, refusal
 from sigma_engine.exchanges.profiles import VenueProfile
@@ -74,7 +74,7 @@ class MarketData:
 
     async def close(self) -> None:
         """Let go of every connection."""
-        await self._client.close()
+        await shut(self._client)
         if self._own_budget:
             await self._budget.close()
 
@@ -192,7 +192,7 @@ class CandleStream:
 
     async def close(self) -> None:
         """Let go of the connection."""
-        await self._client.close()
+        await shut(self._client)
 
     async def rows(self) -> list[Candle]:
         """The rows that are new, oldest first; raises `StreamLost` where the stream ended."""

@@ -7,6 +7,7 @@ from typing import Any
 from ccxt.base import errors as ccxt_errors
 
 from sigma_engine.clock import Clock
+from sigma_engine.exchanges.client import shut
 from sigma_engine.exchanges.refusals import UNREADABLE
 from sigma_engine.exchanges.weex_reading import number
 from sigma_engine.execution.gateway import Hint
@@ -23,11 +24,18 @@ class PrivateStream:
     """Hints from one ccxt client of its own, built anew where it keeps failing.
 
     Frames are read raw, before ccxt makes its own of them: its averages are wrong by the contract's size, and one it
-    cannot read would end its receiving without a word.
+    cannot read would end its receiving without a word. Until ``silent_until_ms`` the exchange wants no new connection.
     """
 
-    def __init__(self, make_client: Callable[[], Any], symbol: Callable[[str], str], clock: Clock) -> None:
+    def __init__(
+        self,
+        make_client: Callable[[], Any],
+        symbol: Callable[[str], str],
+        clock: Clock,
+        silent_until_ms: Callable[[], int] = lambda: 0,
+    ) -> None:
         self._make_client, self._symbol, self._clock = make_client, symbol, clock
+        self._silent_until_ms = silent_until_ms
         self._client: Any = None
         self._failures = 0
         self._heard: asyncio.Queue[Hint] = asyncio.Queue()
@@ -65,7 +73,9 @@ class PrivateStream:
             self._failures += 1
             if is_broken or self._failures >= _REBUILD_AFTER:
                 await self._drop()
-            await self._clock.sleep_until(self._clock.now_ms() + self._pause_ms())
+            await self._clock.sleep_until(max(self._clock.now_ms() + self._pause_ms(), self._silent_until_ms()))
+            while self._clock.now_ms() < self._silent_until_ms():
+                await self._clock.sleep_until(self._silent_until_ms())
 
     async def _listen(self, client: Any) -> bool:
         """Listen until one of the three streams fails; whether the client itself is of no more use.
@@ -134,7 +144,7 @@ class PrivateStream:
     async def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            await client.close()
+            await shut(client)
 
 
 async def _keep(watch: Callable[[], Any]) -> None:

@@ -1,8 +1,6 @@
 """The network fails in every way reliability.md §2.2 names, while a live account trades on the practice exchange."""
 
-import asyncio
 import socket
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -10,37 +8,14 @@ import aiohttp
 import pytest
 
 from sigma_engine.domain.account import AccountState
-from sigma_engine.domain.order import Leg, OrderState, PositionSide
-from sigma_engine.events import OrderChanged
-from sigma_engine.practice.faults import Echoed, Fault, Late, Lost, Mishap, Overtaken, Shut, Twice, Unanswered
+from sigma_engine.domain.order import ExitReason, Leg, OrderState, PositionSide
+from sigma_engine.events import OrderChanged, PositionClosed
+from sigma_engine.practice.faults import Echoed, Fault, Late, Lost, Overtaken, Shut, Twice, Unanswered
 from sigma_engine.practice.nouns import DuplicateIds
-from tests.servers.trading import BTC, ETH, trading
-from tests.servers.under_fire import SECOND, Fire
+from tests.servers.trading import BTC, ETH
+from tests.servers.under_fire import SECOND, Fire, held_then_raging, often, on_fire
 
 MODES = pytest.mark.parametrize("duplicate_ids", DuplicateIds)
-
-
-def on_fire(act: Callable[[Fire], Awaitable[None]], folder: Path, seed: int = 0, **options: Any) -> None:
-    async def run() -> None:
-        async with trading(folder / "account.db", **options) as sitting:
-            await act(Fire(sitting, seed))
-
-    asyncio.run(run())
-
-
-def often(what: Mishap, probability: float = 0.5, **where: Any) -> Fault:
-    return Fault(what=what, times=None, probability=probability, **where)
-
-
-async def held_then_raging(fire: Fire, *faults: Fault) -> None:
-    """A long is held, everything goes wrong while the account trades on, and in the end it all agrees."""
-    await fire.hold(BTC)
-    fire.wrong(*faults)
-    await fire.rage()
-    assert fire.met
-    assert fire.entries >= 2
-    assert fire.moves
-    await fire.heal()
 
 
 class TestN1NamesAreNotResolved:
@@ -104,30 +79,29 @@ class TestN3Cut:
 
 class TestN4AndN5EveryPost:
     @MODES
-    @pytest.mark.parametrize("silent", [False, True], ids=["cut", "silent"])
     @pytest.mark.parametrize("what", [Lost, Unanswered])
     def test_each_kind_of_order_once(
-        self, tmp_path: Path, what: type[Lost | Unanswered], silent: bool, duplicate_ids: DuplicateIds
+        self, tmp_path: Path, what: type[Lost | Unanswered], duplicate_ids: DuplicateIds
     ) -> None:
-        """Entry, then its stop and its target, then a moved stop, then an exit: each meets it."""
+        """Entry, then its stop and its target, then a moved stop, then an exit: each meets it, cut or silent."""
 
         async def act(fire: Fire) -> None:
-            mishap = what(silent=silent)
-            fire.wrong(Fault(what=mishap, method="POST", path="*v3/order"))
+            cut, silent = what(), what(silent=True)
+            fire.wrong(Fault(what=cut, method="POST", path="*v3/order"))
             entry = await fire.enter(BTC)
             assert entry is not None
-            await fire.drift(80 * SECOND)
+            await fire.sitting.wait((80 if what is Lost else 10) * SECOND)
             if what is Lost:
                 states = [fact.order.state for fact in fire.sitting.events(OrderChanged) if fact.order.leg is Leg.ENTRY]
                 assert states == [OrderState.UNKNOWN, OrderState.ABSENT]
-            fire.wrong(Fault(what=mishap, method="POST", path="*algoOrder", times=2))
+            fire.wrong(Fault(what=silent, method="POST", path="*algoOrder", times=2))
             await fire.enter(ETH, PositionSide.SHORT)
             await fire.drift(10 * SECOND)
-            for symbol in (BTC, ETH):
+            for symbol, mishap in ((BTC, silent), (ETH, cut)):
                 fire.wrong(Fault(what=mishap, method="POST", path="*algoOrder"))
                 await fire.move_stop(symbol)
                 await fire.drift(10 * SECOND)
-            fire.wrong(Fault(what=mishap, method="POST", path="*v3/order"))
+            fire.wrong(Fault(what=silent, method="POST", path="*v3/order"))
             held = [position.symbol for position in fire.sitting.account.book.positions()]
             for symbol in held:
                 await fire.exit(symbol)
@@ -141,6 +115,26 @@ class TestN4Lost:
     @pytest.mark.parametrize("seed", range(3))
     def test_requests_vanish_while_it_trades(self, tmp_path: Path, seed: int) -> None:
         on_fire(lambda fire: held_then_raging(fire, often(Lost(silent=seed == 1), method="POST")), tmp_path, seed)
+
+    @pytest.mark.parametrize("side", PositionSide)
+    def test_a_moved_stop_that_never_arrived_is_acted_on_here(self, tmp_path: Path, side: PositionSide) -> None:
+        """The old stop still waits further off: whoever trusted it would lose the difference."""
+
+        async def act(fire: Fire) -> None:
+            await fire.hold(BTC, side)
+            fire.wrong(often(Lost(), 1.0, method="POST", path="*algoOrder"))
+            await fire.move_stop(BTC)
+            await fire.sitting.wait(500)
+            held = fire.sitting.account.book.position(BTC)
+            assert held is not None
+            assert held.stop is not None
+            await fire.trade_at(BTC, float(held.stop) - side.sign * 10)
+            await fire.sitting.wait(SECOND)
+            (closed,) = fire.sitting.events(PositionClosed)
+            assert closed.trade.reason is ExitReason.TRAILING
+            await fire.heal()
+
+        on_fire(act, tmp_path)
 
 
 class TestN5Unanswered:

@@ -104,12 +104,13 @@ def _database(sitting: Sitting) -> Iterator[str]:
 def _fills(sitting: Sitting, rows: object) -> Iterator[str]:
     ours = {row["trade_id"]: row for row in rows if row["trade_id"]}  # type: ignore[attr-defined]
     theirs = {str(fill.fill_id): fill for fill in sitting.stand.exchange.history if isinstance(fill, Fill)}
-    theirs = {name: fill for name, fill in theirs.items() if not _is_somebody_elses(fill)}
-    for name in ours.keys() ^ theirs.keys():
+    by_hand = {name for name, fill in theirs.items() if _is_somebody_elses(fill)}  # ours where it closed our own
+    for name in (ours.keys() ^ theirs.keys()) - by_hand:
         yield f"execution {name} is known {'here' if name in ours else 'there'} alone"
-    for name in ours.keys() & theirs.keys():
+    for name in (ours.keys() & theirs.keys()) - by_hand:
         here = (ours[name]["price"], ours[name]["quantity"], ours[name]["fee"])
-        there = (amount(theirs[name].price), amount(theirs[name].quantity), amount(theirs[name].fee))
+        fees = theirs[name].fee + theirs[name].liquidation_fee
+        there = (amount(theirs[name].price), amount(theirs[name].quantity), amount(fees))
         if any(abs(a - b) > TINY for a, b in zip(here, there, strict=True)):
             yield f"execution {name} is {here} here and {there} there"
 

@@ -251,7 +251,7 @@ def first_run(seat: Seat, wallet: Decimal) -> RunState:
 @asynccontextmanager
 async def trading(file: Path, **options: Any) -> AsyncIterator[Trading]:
     """A live account with an empty past, active; it reaches the exchange under the name of ``host``."""
-    clock, host = VirtualClock(1_767_604_530_000), options.pop("host", "127.0.0.1")
+    clock, host = VirtualClock(options.pop("start_ms", 1_767_604_530_000)), options.pop("host", "127.0.0.1")
     async with practice(options.pop("faults", None), clock=clock, **options) as stand:
         stand.url = stand.url.replace("127.0.0.1", host)
         sitting = await sit_down(stand, file)

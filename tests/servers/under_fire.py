@@ -1,16 +1,19 @@
 """What an account does while everything goes wrong: entries, stops that move, exits; then healing, and the books."""
 
+import asyncio
 import random
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any
 
 from sigma_engine.domain.account import AccountState
 from sigma_engine.domain.order import ExitReason, Leg, Order, PositionSide
 from sigma_engine.events import AlertRaised, OrderSubmitted, PositionChanged, StandingChanged
-from sigma_engine.practice.faults import Fault
+from sigma_engine.practice.faults import Fault, Mishap
 from sigma_engine.practice.knobs import Knobs
 from tests.servers.agreement import disagreements
-from tests.servers.trading import BTC, ETH, Trading
+from tests.servers.trading import BTC, ETH, Trading, trading
 
 PRICES = {BTC: 60_000.0, ETH: 3_000.0}
 QUANTITIES = {BTC: "0.01", ETH: "0.2"}
@@ -91,13 +94,16 @@ class Fire:
 
     async def hold(self, symbol: str, side: PositionSide = PositionSide.LONG) -> None:
         """A protected position, before anything goes wrong."""
-        await self.enter(symbol, side)
-        await self.sitting.wait(2 * SECOND)
-        held = self.sitting.account.book.position(symbol)
-        assert held is not None
-        assert held.protected_ms is not None
+        for _ in range(30):  # the terms of its market are agreed on first, within the rate limit
+            await self.enter(symbol, side)
+            await self.sitting.wait(SECOND)
+            held = self.sitting.account.book.position(symbol)
+            if held is not None and held.protected_ms is not None:
+                break
+        else:
+            raise AssertionError(f"{symbol} is not held and protected")
 
-    async def rage(self, rounds: int = 3) -> None:
+    async def rage(self, rounds: int = 2) -> None:
         """Entries of both sides, moved stops and exits, with pauses of every length; jumps through stops too."""
         sides = list(PositionSide)
         for turn in range(rounds):
@@ -157,3 +163,28 @@ class Fire:
     def asked_since(self, at_ms: int) -> int:
         """How many requests reached the exchange's machine since."""
         return sum(1 for heard in self.sitting.stand.server.requests if heard.at_ms >= at_ms)
+
+
+def on_fire(act: Callable[[Fire], Awaitable[None]], folder: Path, seed: int = 0, **options: Any) -> None:
+    """Run ``act`` on an account of its own."""
+
+    async def run() -> None:
+        async with trading(folder / "account.db", **options) as sitting:
+            await act(Fire(sitting, seed))
+
+    asyncio.run(run())
+
+
+def often(what: Mishap, probability: float = 0.5, **where: Any) -> Fault:
+    """It meets that share of the requests, as long as it lasts."""
+    return Fault(what=what, times=None, probability=probability, **where)
+
+
+async def held_then_raging(fire: Fire, *faults: Fault) -> None:
+    """A long is held, everything goes wrong while the account trades on, and in the end it all agrees."""
+    await fire.hold(BTC)
+    fire.wrong(*faults)
+    await fire.rage()
+    assert fire.met
+    assert fire.moves
+    await fire.heal()

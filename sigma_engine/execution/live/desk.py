@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from itertools import takewhile
 
 from sigma_engine.domain.account import AccountState
@@ -12,6 +13,7 @@ from sigma_engine.domain.venue import VenueFill, VenueOrder
 from sigma_engine.events import (
     AlertRaised,
     Event,
+    OrderFilled,
     OrderRejected,
     OrderSubmitted,
     PositionChanged,
@@ -67,7 +69,7 @@ class Desk:
     ) -> None:
         self._book, self._capabilities, self._interval_ms = book, capabilities, interval_ms
         self.intents = Intents(past.orders)
-        self.executions = Executions(book, self.intents, past.trade_ids, interval_ms)
+        self.executions = Executions(book, self.intents, past.trade_ids, past.bill_ids, interval_ms)
         self.differences = Differences(book, self.executions, past.bill_ids, interval_ms)
         self.standings = standings
         self.standings.raise_concern("start", AccountState.RECONCILING, "comparing with what the exchange holds")
@@ -75,6 +77,9 @@ class Desk:
         self._placing = Patience(REFUSED_AGAIN_MS, LONGEST_AGAIN_MS)
         self._leaving = Patience(AGAIN_MS, LONGEST_AGAIN_MS)
         self._told: set[tuple[str, Leg]] = set()
+        self._resting: dict[str, frozenset[Leg]] = {}
+        self._liquidations: dict[tuple[str, PositionSide], Decimal] = {}
+        self._other_terms: dict[str, str] = {}
         self._started_ms = at_ms
         self._hopeless: dict[str, int] = {}
         self._cancels: dict[str, VenueOrder] = {}
@@ -110,9 +115,12 @@ class Desk:
                 facts += self._say_refused(fact.order, at_ms)
         return [*facts, *self._tell(at_ms)]
 
-    def read(self, truth: Truth) -> list[Event]:
-        """A reading of the exchange: executions first, then orders, then protection, then what is left to explain."""
-        self._truth = truth
+    def read(self, truth: Truth, at_ms: int = 0) -> list[Event]:
+        """A reading of the exchange: executions first, then orders, then protection, then what is left to explain.
+
+        ``at_ms`` is now; a reading that waited for its turn may have begun seconds ago, and what it proves is as old.
+        """
+        self._truth, at_ms = truth, max(truth.at_ms, at_ms)
         if self._begins:
             self._begins = not truth.whole
             self.executions.know(truth.fills)
@@ -121,10 +129,11 @@ class Desk:
         if truth.whole:
             facts += self.differences.book_bills(truth)
             facts += self.differences.compare(truth, [order.symbol for order in self._moving()])
+            facts += self._compare_terms(truth)
             self._reconciled(truth)
-        facts += self._consequences(facts, truth.at_ms)
-        facts += self.protect(truth.at_ms)
-        return [*facts, *self._tell(truth.at_ms)]
+        facts += self._consequences(facts, at_ms)
+        facts += self.protect(at_ms)
+        return [*facts, *self._tell(at_ms)]
 
     def trouble(self, name: str, state: AccountState, reason: str, at_ms: int) -> list[Event]:
         """Something outside keeps the account from trading freely."""
@@ -191,6 +200,15 @@ class Desk:
                 coming[order.client_id] -= fill.quantity
         return any(left > self.executions.executed[client_id] for client_id, left in coming.items())
 
+    def rests(self, symbol: str, leg: Leg) -> bool:
+        """Whether the exchange was last seen to hold the position's stop or target where it has to be."""
+        return leg in self._resting.get(symbol, frozenset())
+
+    @property
+    def terms_differ(self) -> bool:
+        """Whether something is held on other terms than it was opened with."""
+        return bool(self._other_terms)
+
     def oldest_open_ms(self) -> int | None:
         """When the oldest order was made whose end is not known; those that rest are found in the list of open ones."""
         return min((order.created_ms for order in self.intents.open()), default=None)
@@ -207,8 +225,11 @@ class Desk:
 
     def _protect_one(self, position: Position, truth: Truth, at_ms: int) -> list[Event]:
         coming = [order for leg in (Leg.STOP, Leg.TARGET) for order in self._coming(position.symbol, leg, at_ms)]
-        state = cover(position, truth, coming, self._ours(truth))
-        self._cancels |= {order.venue_id: order for order in state.superfluous}
+        liquidation = self._liquidations.get((position.symbol, position.side), position.liquidation)
+        state = cover(position, truth, coming, self._ours(truth), liquidation)
+        self._resting[position.symbol] = state.resting
+        if not self.intents.open(position.symbol, Leg.ENTRY):  # what came with an entry grows as that is executed
+            self._cancels |= {order.venue_id: order for order in state.superfluous}
         facts = [*self._note_cover(position, state, at_ms)]
         leaving = self.exit_pending(position.symbol, at_ms)
         if leaving is not None and leaving.state is not OrderState.UNKNOWN:
@@ -217,7 +238,8 @@ class Desk:
             return [*facts, *self._give_up(position, at_ms)]
         if (exit_ := self._decided_exit(position)) is not None and self._may_be_lost(exit_, at_ms, ACKNOWLEDGED_MS):
             facts += self._close_again(position, exit_.exit_reason or ExitReason.MANUAL, at_ms)
-        missing = [each for each in state.missing if self._placing.is_due(position.symbol, each, at_ms)]
+        held = position.quantity
+        missing = [each for each in state.missing if self._placing.is_due(position.symbol, (each, held), at_ms)]
         return [*facts, *(self._place(position, wanted, at_ms) for wanted in missing)]
 
     def _coming(self, symbol: str, leg: Leg, at_ms: int) -> list[Order]:
@@ -264,7 +286,7 @@ class Desk:
         if state.by_stop:
             self._bare_since.pop(position.symbol, None)
             self._hopeless.pop(position.symbol, None)
-            if not state.missing:
+            if state.resting >= _legs(position):
                 self._all_well(position.symbol)
             if position.protected_ms is None:
                 yield PositionChanged(at_ms=at_ms, position=self._book.protect(position.symbol, at_ms))
@@ -293,7 +315,7 @@ class Desk:
         ids = protective_ids(position, wanted.leg, wanted.trigger)
         attempt, client_id = self.intents.fresh(ids)
         order = protective_order(position, wanted.leg, wanted.trigger, at_ms, self._interval_ms, attempt, client_id)
-        self._placing.tried(position.symbol, wanted, at_ms)
+        self._placing.tried(position.symbol, (wanted, position.quantity), at_ms)
         return self._submit(order, at_ms)
 
     def _submit(self, order: Order, at_ms: int) -> Event:
@@ -338,11 +360,16 @@ class Desk:
     def _consequences(self, facts: Iterable[Event], at_ms: int) -> Iterator[Event]:
         """What a liquidation or an unexplained loss means for the account."""
         for fact in tuple(facts):
+            if isinstance(fact, OrderFilled) and fact.order.exit_reason is ExitReason.LIQUIDATION:
+                reason = f"{short(fact.fill.symbol)} was liquidated by the exchange"
+                self.standings.latch(AccountState.HALTED, reason, at_ms)
+                if self._book.position(fact.fill.symbol) is not None:
+                    text = f"Part of {reason}: {fact.fill.quantity} at {fact.fill.price}."
+                    yield AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text)
             if isinstance(fact, PositionClosed):
                 self._forget(fact.trade.symbol)
                 if fact.trade.reason is ExitReason.LIQUIDATION:
                     reason = f"{short(fact.trade.symbol)} was liquidated by the exchange"
-                    self.standings.latch(AccountState.HALTED, reason, at_ms)
                     text = f"{reason} at {fact.trade.exit_price}: {fact.trade.pnl:+.2f} USDT."
                     yield AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text)
         for order in self.executions.take_overfilled():
@@ -357,10 +384,32 @@ class Desk:
             self.differences.unexplained *= 0
             self.standings.latch(AccountState.REDUCING, reason, at_ms)
 
+    def _compare_terms(self, truth: Truth) -> Iterator[Event]:
+        """Leverage and margin mode a position has there; its liquidation is where the exchange says it is."""
+        self._liquidations = {
+            (held.symbol, held.side): held.liquidation for held in truth.positions or () if held.liquidation is not None
+        }
+        for position in self._book.positions():
+            there = truth.position(position.symbol, position.side)
+            if there is None or (there.isolated and there.leverage == position.leverage):
+                self._other_terms.pop(position.symbol, None)
+                continue
+            terms = f"{'isolated' if there.isolated else 'cross'} {there.leverage}x"
+            if self._other_terms.get(position.symbol) != terms:
+                self._other_terms[position.symbol] = terms
+                text = (
+                    f"{short(position.symbol)} is held at {terms} on the exchange and not at isolated "
+                    f"{position.leverage}x: somebody changed it there. SIGMA sets it right before its next entry, and "
+                    "closes what would be liquidated before its stop."
+                )
+                yield AlertRaised(at_ms=truth.at_ms, severity=Severity.CRITICAL, text=text)
+
     def _forget(self, symbol: str) -> None:
         self._bare_since.pop(symbol, None)
         self._hopeless.pop(symbol, None)
         self._leaving.forget(symbol)
+        self._resting.pop(symbol, None)
+        self._other_terms.pop(symbol, None)
         self._all_well(symbol)
 
     def _all_well(self, symbol: str) -> None:
@@ -395,3 +444,9 @@ class Desk:
 def _refusal(order: Order, at_ms: int) -> Event:
     what = f"{short(order.symbol)} {order.leg}"
     return AlertRaised(at_ms=at_ms, severity=Severity.WARNING, text=f"The {what} order was refused: {order.refusal}")
+
+
+def _legs(position: Position) -> frozenset[Leg]:
+    """What has to rest for it."""
+    levels = ((Leg.STOP, position.stop), (Leg.TARGET, position.target))
+    return frozenset(leg for leg, level in levels if level is not None)

@@ -6,12 +6,13 @@ from dataclasses import replace
 from decimal import Decimal
 
 from sigma_engine.domain.money import ZERO
-from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderState, PositionSide
+from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderState, PositionSide, client_order_id
 from sigma_engine.domain.position import Position
 from sigma_engine.domain.symbol import short
-from sigma_engine.domain.venue import VenueFill, VenueOrderKind
+from sigma_engine.domain.venue import BillKind, VenueBill, VenueFill, VenueOrderKind
 from sigma_engine.events import (
     AlertRaised,
+    BillBooked,
     Event,
     OrderFilled,
     PositionChanged,
@@ -24,23 +25,28 @@ from sigma_engine.execution.live.intents import APART_MS, Intents
 from sigma_engine.execution.live.truth import Truth
 from sigma_engine.execution.orders import exit_order
 
+SAME_MOMENT_MS = 1_000
+"""An execution and the lines of the statement that belong to it are no further apart."""
 _LEGS = {VenueOrderKind.STOP: Leg.STOP, VenueOrderKind.TARGET: Leg.TARGET}
 
 
 class Executions:
-    """The executions of one account; those booked before are named by ``trade_ids``.
+    """The executions of one account; those booked before are named by ``trade_ids``, or as bills by ``bill_ids``.
 
     An execution nobody can explain yet waits for another reading: the list of orders may lag behind.
     """
 
-    def __init__(self, book: Book, intents: Intents, trade_ids: Iterable[str], interval_ms: int) -> None:
+    def __init__(
+        self, book: Book, intents: Intents, trade_ids: Iterable[str], bill_ids: Iterable[str], interval_ms: int
+    ) -> None:
         self._book, self._intents, self._interval_ms = book, intents, interval_ms
-        self._booked = set(trade_ids)
+        self._booked, self._billed = set(trade_ids), set(bill_ids)
         self._puzzles: dict[str, int] = {}
         self._foreign: defaultdict[tuple[str, PositionSide], Decimal] = defaultdict(lambda: ZERO)
         self.executed: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
         """How much of each of our orders is booked, by client id."""
         self._overfilled: list[Order] = []
+        self._charged: set[str] = set()
         for order in intents.all():
             self.executed[order.client_id] = order.filled
 
@@ -115,18 +121,36 @@ class Executions:
             "else. SIGMA leaves them alone and opens nothing in this market until they are closed."
         )
         yield AlertRaised(at_ms=at_ms, severity=Severity.WARNING, text=text)
+        yield from self._money_of_others(found)
+
+    def _money_of_others(self, found: VenueFill) -> Iterator[Event]:
+        """What somebody else's execution did to the wallet, which all share."""
+        amount = (found.realised or ZERO) - found.fee
+        bill_id = f"{BillKind.OTHER}-{found.trade_id}"
+        if amount and bill_id not in self._billed:
+            self._billed.add(bill_id)
+            bill = VenueBill(
+                bill_id=bill_id, kind=BillKind.OTHER, symbol=found.symbol, amount=amount, at_ms=found.at_ms
+            )
+            self._book.bill(bill)
+            yield BillBooked(at_ms=found.at_ms, bill=bill)
 
     def _close(self, found: VenueFill, order: Order | None, truth: Truth) -> Iterator[Event]:
         position = self._book.position(found.symbol)
         if position is None or position.side is not found.position_side:
             if order is not None or self._waited(found, truth.at_ms):
-                self._give_back(found)
+                yield from self._give_back(found)
             return
         reason = self._reason(found, order, position, truth)
         if reason is None:
             if not self._waited(found, truth.at_ms):
                 return
             reason = ExitReason.MANUAL
+            yield _not_by_us(found, truth.at_ms)
+        if reason is ExitReason.LIQUIDATION:
+            if not self._lines_of(found, truth) and not self._waited(found, truth.at_ms):
+                return
+            found = self._with_charge(found, truth)
         yield from self.close(position, found, order or self._order_for(position, reason, found), reason)
 
     def close(self, position: Position, found: VenueFill, order: Order, reason: ExitReason) -> Iterator[Event]:
@@ -134,6 +158,7 @@ class Executions:
         if (surplus := found.quantity - position.quantity) > 0:
             market = (found.symbol, found.position_side)
             self._foreign[market] = max(ZERO, self._foreign[market] - surplus)
+            yield from self._money_of_others(_part(found, surplus))
             found = _part(found, position.quantity)
         fill, order = self._take(found, order)
         trade = self._book.reduce(fill, reason)
@@ -179,9 +204,24 @@ class Executions:
         for listed in truth.orders():
             if found.order_id in (listed.venue_id, listed.executed_as) and listed.kind in _LEGS:
                 return position.stop_kind if listed.kind is VenueOrderKind.STOP else ExitReason.TARGET
-        if _beyond(position, found.price, position.liquidation):
+        if _beyond(position, found.price, position.liquidation) or self._lines_of(found, truth):
             return ExitReason.LIQUIDATION
         return self._touched(position, found.price, truth)
+
+    def _lines_of(self, found: VenueFill, truth: Truth) -> list[VenueBill]:
+        """What the statement says of the liquidation an execution was."""
+        return [
+            bill
+            for bill in truth.bills
+            if (bill.kind, bill.symbol) == (BillKind.LIQUIDATION, found.symbol)
+            and abs(bill.at_ms - found.at_ms) <= SAME_MOMENT_MS
+        ]
+
+    def _with_charge(self, found: VenueFill, truth: Truth) -> VenueFill:
+        """An execution with what the exchange kept of its margin as a fee."""
+        lines = [bill for bill in self._lines_of(found, truth) if bill.bill_id not in self._charged]
+        self._charged |= {bill.bill_id for bill in lines}
+        return replace(found, fee=found.fee - sum((bill.amount for bill in lines), ZERO))
 
     def _touched(self, position: Position, price: Decimal, truth: Truth) -> ExitReason | None:
         """Stop or target, where its order has just gone from the list and the price was there."""
@@ -198,9 +238,10 @@ class Executions:
         return None
 
     def _order_for(self, position: Position, reason: ExitReason, found: VenueFill) -> Order:
-        """An order of the exchange's own making, under the id such an exit would have had from us."""
+        """An order of the exchange's own making, under an id no exit of ours ever has: both may work at once."""
         order = exit_order(position, reason, found.at_ms, self._interval_ms, _reference(position, reason, found))
-        return self._intents.get(order.client_id) or order
+        client_id = client_order_id(position.entry_id, Leg.EXIT, reason, "by the exchange")
+        return self._intents.get(client_id) or replace(order, client_id=client_id)
 
     def _waited(self, found: VenueFill, at_ms: int) -> bool:
         """Whether it stayed unexplained long enough to believe that nobody will explain it."""
@@ -211,11 +252,14 @@ class Executions:
         self._booked.add(found.trade_id)
         self._puzzles.pop(found.trade_id, None)
 
-    def _give_back(self, found: VenueFill) -> None:
+    def _give_back(self, found: VenueFill) -> Iterator[Event]:
         """Somebody else closed what somebody else had opened."""
         self._settle(found)
         key = (found.symbol, found.position_side)
-        self._foreign[key] = max(ZERO, self._foreign[key] - found.quantity)
+        theirs = min(self._foreign[key], found.quantity)
+        self._foreign[key] -= theirs
+        if theirs:
+            yield from self._money_of_others(_part(found, theirs))
 
 
 def _reason_of(order: Order, position: Position) -> ExitReason:
@@ -224,6 +268,14 @@ def _reason_of(order: Order, position: Position) -> ExitReason:
     if order.leg is Leg.TARGET:
         return ExitReason.TARGET
     return order.exit_reason or ExitReason.MANUAL
+
+
+def _not_by_us(found: VenueFill, at_ms: int) -> Event:
+    text = (
+        f"{found.quantity} {short(found.symbol)} {found.position_side} were closed on the exchange at {found.price}, "
+        "by somebody else or by the exchange itself."
+    )
+    return AlertRaised(at_ms=at_ms, severity=Severity.WARNING, text=text)
 
 
 def _beyond(position: Position, price: Decimal, level: Decimal) -> bool:

@@ -25,22 +25,27 @@ class Cover:
     """How a position is protected at the exchange.
 
     ``by_stop``: a stop for all of it waits there, wherever. ``missing`` has to be placed; ``superfluous`` may be
-    cancelled, since what replaces it was seen.
+    cancelled, since what replaces it was seen. ``resting`` are the legs that wait exactly where they have to.
     """
 
     by_stop: bool
+    resting: frozenset[Leg]
     missing: tuple[Wanted, ...]
     superfluous: tuple[VenueOrder, ...]
 
 
-def cover(position: Position, truth: Truth, coming: Sequence[Order], ours: Iterable[str]) -> Cover:
+def cover(
+    position: Position, truth: Truth, coming: Sequence[Order], ours: Iterable[str], liquidation: Decimal
+) -> Cover:
     """How ``position`` is covered in ``truth``; ``coming`` are its protective orders on their way.
 
-    ``ours`` are the exchange's ids of orders that are SIGMA's, or came with an entry of SIGMA's: only those may be
-    cancelled. A new order is seen before an old one goes, so that there is no moment without.
+    ``liquidation`` is where the exchange would close it by itself; ``ours`` are the exchange's ids of orders that are
+    SIGMA's, or came with an entry of SIGMA's: only those may be cancelled. A new order is seen before an old one goes,
+    so that there is no moment without.
     """
     own = set(ours)
     missing: list[Wanted] = []
+    resting_legs: set[Leg] = set()
     superfluous: list[VenueOrder] = []
     for leg, level in ((Leg.STOP, position.stop), (Leg.TARGET, position.target)):
         resting = truth.resting(position.symbol, position.side, KINDS[leg])
@@ -48,20 +53,21 @@ def cover(position: Position, truth: Truth, coming: Sequence[Order], ours: Itera
         right.sort(key=lambda found: (found.quantity, found.created_ms))
         if level is not None and not right and not _is_coming(coming, leg, level, position.quantity):
             missing.append(Wanted(leg, level))
+        if right:
+            resting_legs.add(leg)
         if right or level is None:
             superfluous += [found for found in resting if found.venue_id in own and found not in right[:1]]
-    return Cover(_is_stopped(position, truth), tuple(missing), tuple(superfluous))
+    by_stop = _is_stopped(position, truth, liquidation)
+    return Cover(by_stop, frozenset(resting_legs), tuple(missing), tuple(superfluous))
 
 
-def _is_stopped(position: Position, truth: Truth) -> bool:
+def _is_stopped(position: Position, truth: Truth, liquidation: Decimal) -> bool:
     """Whether stops that all act before the liquidation, and not behind the price, cover the whole quantity."""
     if position.stop is None:
         return True  # nobody asked for one
     sign = position.side.sign
     stops = truth.resting(position.symbol, position.side, VenueOrderKind.STOP)
-    sound = [
-        stop.quantity for stop in stops if stop.trigger is not None and sign * (stop.trigger - position.liquidation) > 0
-    ]
+    sound = [stop.quantity for stop in stops if stop.trigger is not None and sign * (stop.trigger - liquidation) > 0]
     return sum(sound, Decimal(0)) >= position.quantity
 
 

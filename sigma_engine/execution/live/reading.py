@@ -1,7 +1,8 @@
 """How often an exchange is read, how far back, and what is made of its refusals."""
 
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sigma_engine.domain.account import AccountState
 from sigma_engine.domain.money import ZERO
@@ -24,10 +25,17 @@ LONGEST_RETRY_MS, ANXIOUS_RETRY_MS = 30_000, 5_000
 """Between two tries of an exchange that fails: with nothing at stake, and with a position or an order in doubt."""
 
 
+WINDOW_MS = 11_000
+GAPS_MS = ((4, 100), (8, 500))
+LONGEST_GAP_MS = 1_500
+"""Least pause after so many readings in the window: in haste at first, but never so that the next waits for weight."""
+
+
 @dataclass(slots=True)
 class Pace:
     """When to read next."""
 
+    begun_ms: deque[int] = field(default_factory=lambda: deque(maxlen=GAPS_MS[-1][0] + 1))
     last_whole_ms: int = 0
     in_a_row: int = 0
     failures: int = 0
@@ -48,6 +56,15 @@ class Pace:
     def is_whole(self, at_ms: int, unsettled: bool) -> bool:
         """Whether positions and money are due too."""
         return at_ms - self.last_whole_ms >= (WHOLE_MS if unsettled else QUIET_MS)
+
+    def begin(self, at_ms: int) -> None:
+        """A reading begins."""
+        self.begun_ms.append(at_ms)
+
+    def gap_ms(self, at_ms: int) -> int:
+        """How long to pause at least before the next, whatever happens."""
+        recent = sum(1 for begun_ms in self.begun_ms if begun_ms > at_ms - WINDOW_MS)
+        return next((gap_ms for count, gap_ms in GAPS_MS if recent <= count), LONGEST_GAP_MS)
 
     def hurry(self) -> None:
         """Something happened: begin with short pauses again."""

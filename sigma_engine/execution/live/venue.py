@@ -23,14 +23,13 @@ from sigma_engine.execution.gateway import Gateway, Hint, NotSent, Outcome, Refu
 from sigma_engine.execution.live.desk import Desk
 from sigma_engine.execution.live.intents import LATEST_SEND_MS
 from sigma_engine.execution.live.reading import Pace, Reader
+from sigma_engine.execution.live.truth import Truth
 from sigma_engine.kernels import exits
 from sigma_engine.kernels.exits import Ending
 
-TERMS_MS = 300_000
+TERMS_MS = 60_000
 """So long margin mode and leverage are believed after they were read back."""
 GUARD_MS = 500
-GAP_MS = 100
-"""Readings are at least so far apart, however many hints come."""
 
 _News = Callable[[int], list[Event]]
 
@@ -226,7 +225,8 @@ class LiveVenue:
         ending = exits.at_open(position.side.sign, price, stop, target, nan)
         if ending == Ending.NONE:
             return []
-        if self._gateway.capabilities.rests_protection and position.protected_ms is not None:
+        leg = Leg.STOP if ending == Ending.STOP else Leg.TARGET
+        if self._gateway.capabilities.rests_protection and self._desk.rests(position.symbol, leg):
             self._hurry()  # the exchange should have acted: look
             return []
         reason = position.stop_kind if ending == Ending.STOP else ExitReason.TARGET
@@ -242,6 +242,7 @@ class LiveVenue:
 
     async def _read(self) -> None:
         at_ms = self._clock.now_ms()
+        self._pace.begin(at_ms)
         self._wake.clear()
         self._gateway.urgent = self._desk.is_bare
         try:
@@ -253,7 +254,13 @@ class LiveVenue:
         self._pace.succeeded(truth)
         self._tell(partial(self._desk.relief, "exchange"))
         self._tell(partial(self._mind_clock, self._gateway.complaint))
-        self._tell(lambda _: self._desk.read(truth))
+        self._tell(partial(self._learn, truth))
+
+    def _learn(self, truth: Truth, at_ms: int) -> list[Event]:
+        facts = self._desk.read(truth, at_ms)
+        if self._desk.terms_differ:
+            self._agreed.clear()
+        return facts
 
     def _mind_clock(self, complaint: str | None, at_ms: int) -> list[Event]:
         if complaint is None:
@@ -276,7 +283,7 @@ class LiveVenue:
             await asyncio.wait((alarm, woken), return_when=asyncio.FIRST_COMPLETED)
             alarm.cancel()
             woken.cancel()
-            due_ms = begun_ms + GAP_MS
+            due_ms = begun_ms + self._pace.gap_ms(begun_ms)
         await self._clock.sleep_until(due_ms)
 
     async def _listen(self) -> None:

@@ -101,8 +101,12 @@ class Account:
     def read(self, later_ms: int = 0, *, whole: bool = True) -> list[Event]:
         """Let time pass, read the exchange, and let it take what follows."""
         self.now_ms += later_ms
-        truth = Truth(
-            at_ms=self.now_ms,
+        return self.desk.read(self.truth(self.now_ms, whole=whole))
+
+    def truth(self, at_ms: int, *, whole: bool = True) -> Truth:
+        """A reading that began at ``at_ms``."""
+        return Truth(
+            at_ms=at_ms,
             open_orders=tuple(order for order in self.orders.values() if order.state is VenueOrderState.LIVE),
             ended_orders=tuple(order for order in self.orders.values() if order.state is not VenueOrderState.LIVE),
             fills=tuple(self.fills),
@@ -110,7 +114,6 @@ class Account:
             wallet=VenueWallet(total=self.wallet, free=self.wallet, unrealised=Decimal(0)) if whole else None,
             bills=tuple(self.bills) if whole else (),
         )
-        return self.desk.read(truth)
 
     # -- what the exchange does
 

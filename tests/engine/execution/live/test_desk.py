@@ -355,6 +355,63 @@ class TestProtection:
         account.execute(order, "100.2")
         assert sent(account.read(4_600), Leg.EXIT)
 
+    def test_a_reading_that_took_long_condemns_nothing_that_grew_meanwhile(self, account: Account) -> None:
+        order = account.enter()
+        account.answer(order)
+        account.take(order, filled="0.4")
+        account.execute(order, "100", "0.4")
+        for coming in sent(account.read(100)):
+            account.answer(coming)
+            account.take(coming)
+        account.read(100)
+        account.take(order, VenueOrderState.FILLED, "1")
+        account.execute(order, "100", "0.6")
+        began_ms = account.now_ms
+        account.now_ms += 7_000
+        truth = account.truth(began_ms)
+        facts = account.desk.read(truth, account.now_ms)
+        assert [stop.quantity for stop in sent(facts, Leg.STOP)] == [Decimal(1)]
+        assert sent([*facts, *account.desk.protect(account.now_ms)], Leg.EXIT) == []
+
+    def test_an_execution_of_the_exchanges_own_is_not_taken_for_an_exit_of_ours(self, account: Account) -> None:
+        held(account)
+        (stop,) = [found for found in account.orders.values() if found.kind is VenueOrderKind.STOP]
+        (position_,) = account.book.positions()
+        (ours,) = sent(account.desk.close(position_, ExitReason.STOP, account.now_ms))
+        del account.orders[stop.venue_id]
+        account.execute(stop, "95.0", "0.4", order_id="778", realised="-2")
+        account.read(1_000)
+        known = account.desk.intents.get(ours.client_id)
+        assert known is not None
+        assert known.filled == 0
+
+    def test_a_stop_behind_the_liquidation_the_exchange_names_protects_nothing(self, account: Account) -> None:
+        held(account)
+        there = account.held[A, PositionSide.LONG]
+        account.held[A, PositionSide.LONG] = replace(there, leverage=50, liquidation=Decimal("98.6"))
+        facts = account.read(1_000)
+        assert "isolated 50x" in of_kind(facts, AlertRaised)[0].text
+        assert sent(account.read(5_000), Leg.EXIT)
+
+    def test_what_came_with_an_entry_stays_until_all_of_it_is_executed(self, account: Account) -> None:
+        order = account.enter()
+        account.answer(order)
+        attached = account.attach(order)
+        account.take(order, filled="0.4")
+        account.execute(order, "100.2", "0.4")
+        for coming in sent(account.read(100)):
+            account.answer(coming)
+            account.take(coming)
+        account.read(100)
+        assert account.desk.take_cancels() == []
+        account.take(order, VenueOrderState.FILLED, "1")
+        account.execute(order, "100.2", "0.6")
+        for coming in sent(account.read(100)):
+            account.answer(coming)
+            account.take(coming)
+        account.read(100)
+        assert attached.venue_id in {found.venue_id for found in account.desk.take_cancels()}
+
     def test_a_stop_that_is_refused_is_tried_ever_later_and_told_once(self, account: Account) -> None:
         held(account)
         account.book.move_stop(A, Decimal("98.0"), ExitReason.TRAILING)

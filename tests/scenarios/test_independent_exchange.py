@@ -20,7 +20,8 @@ from tests.servers.independent_weex import Habits, IndependentWeex
 from tests.servers.trading import BTC, ETH, Seat, Sitting, market_of, sit_at
 from tests.servers.virtual_clock import VirtualClock
 
-START_MS = 1_767_628_500_000  # 2026-01-05 15:55:00 UTC, five minutes before funding
+START_MS = 1_767_627_900_000  # 2026-01-05 15:45:00 UTC
+FUNDING_MS = START_MS + 15 * 60_000
 SECOND = 1_000
 LONG, SHORT = PositionSide
 PRICES = {BTC: 60_000.0, ETH: 3_000.0}
@@ -106,7 +107,7 @@ class Floor:
             clock=self.clock,
             keys=ApiKeys.of(keys.key, keys.secret, keys.passphrase),
             last=lambda market: float(self.server.prices[market]),
-            move=lambda market, price: self.server.set_price(market, str(round(price, 1))),
+            move=lambda market, price: self.server.set_price(market, str(round(price, 2))),
             stirs=lambda: self.server.stirs,
         )
         self._sitting = await sit_at(self.server, seat, self.file)
@@ -127,6 +128,11 @@ class Floor:
     # -- what the account does
 
     async def enter(self, symbol: str, side: PositionSide) -> None:
+        """An entry as soon as a session might make it: what is in doubt is so for two minutes at most."""
+        for _ in range(24):
+            if self.sitting.account.venue.doubt(symbol) is None and self.sitting.standings.standing.may_enter:
+                break
+            await self.wait(5 * SECOND)
         assert self.sitting.account.venue.doubt(symbol) is None
         assert self.sitting.standings.standing.may_enter
         assert self.sitting.account.book.position(symbol) is None
@@ -160,6 +166,13 @@ class Floor:
         await self.sitting.act([PositionChanged(at_ms=now_ms, position=moved)])
         await self.sitting.act(account.venue.protect(now_ms))
 
+    async def touch_target(self, symbol: str) -> None:
+        """The market trades exactly there, so that some of it is executed at a worse price."""
+        held = self.sitting.account.book.position(symbol)
+        assert held is not None
+        assert held.target is not None
+        await self.sitting.price(symbol, float(held.target))
+
     async def jump(self, symbol: str, fraction: float) -> None:
         """The market trades elsewhere, whether somebody sits there or not."""
         price = round(float(self.server.prices[market_of(symbol)]) * (1 + fraction), 1)
@@ -173,6 +186,16 @@ class Floor:
         facts, self.facts = [*self.facts, *self.sitting.facts], []
         self.sitting.facts.clear()
         return [(fact.trade.symbol, fact.trade.reason) for fact in facts if isinstance(fact, PositionClosed)]
+
+    async def settle(self) -> None:
+        """All that was in doubt ends within two minutes, everything agrees then, and stays so."""
+        for _ in range(12):
+            if not (wrong := self.wrongs()):
+                break
+            await self.wait(10 * SECOND)
+        assert wrong == []
+        await self.wait(15 * SECOND)
+        assert self.wrongs() == []
 
     def wrongs(self) -> list[str]:
         standing = self.sitting.standings.standing
@@ -202,7 +225,7 @@ async def trade(here: Floor) -> None:
     await here.hold(ETH, SHORT)
     await here.jump(BTC, -0.015)
     await here.wait(20 * SECOND)
-    await here.jump(ETH, -0.025)
+    await here.touch_target(ETH)
     await here.wait(20 * SECOND)
     assert here.closed() == [(BTC, ExitReason.STOP), (ETH, ExitReason.TARGET)]
 
@@ -238,7 +261,7 @@ async def trade(here: Floor) -> None:
 
     await here.hold(ETH, SHORT)
     await here.hold(BTC, LONG)
-    await here.wait(max(0, START_MS + 310 * SECOND - here.clock.now_ms()))
+    await here.wait(max(0, FUNDING_MS + SECOND - here.clock.now_ms()))
     await here.wait(40 * SECOND)
     assert here.closed() == []
 
@@ -248,7 +271,7 @@ def test_whatever_its_habits_the_database_tells_the_exchanges_own_history(name: 
     async def play() -> None:
         async with floor(tmp_path, HABITS[name]) as here:
             await trade(here)
-            assert here.wrongs() == []
+            await here.settle()
             assert {order.asked.kind for order in here.server.orders} == {"MARKET"}
             assert all(position.funding for position in here.server.positions)
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -142,7 +143,7 @@ def _exposure(ledger: Ledger, largest: Mapping[str, Decimal]) -> Iterator[str]:
             lives[each.asked.client_id].append(_life(each))
     for client_id, spans in lives.items():
         spans.sort()
-        if any(later[0] < earlier[1] for earlier, later in zip(spans, spans[1:], strict=False)):
+        if any(later[0] < earlier[1] for earlier, later in pairwise(spans)):
             yield f"{client_id} worked twice at once"
     for order in ledger.orders.values():
         if order.filled > order.asked.quantity:

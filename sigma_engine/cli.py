@@ -4,7 +4,7 @@ import gc
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 
 import typer
@@ -23,10 +23,11 @@ _COMMANDS = {
     "backtest": ("backtest", "backtest"),
     "calibrate": ("calibrate", "calibrate"),
     "run": ("run", "run"),
+    "exchange": ("exchange", "exchange"),
     "bench": ("bench", "bench"),
     "doctor": ("diagnosis", "doctor"),
 }
-"""Module of `command_line` and function by the command's name, in the order of the help."""
+"""Module of `command_line` and its function, or its own commands, by the command's name, in the order of the help."""
 
 
 def _show_version(asked: bool) -> None:
@@ -59,10 +60,17 @@ def _app(arguments: Sequence[str]) -> typer.Typer:
     asked = next((word for word in arguments if not word.startswith("-")), "")
     for name in (asked,) if asked in _COMMANDS else _COMMANDS:
         module, function = _COMMANDS[name]
-        app.command(name)(getattr(import_module(f"sigma_engine.command_line.{module}"), function))
+        _add(app, name, getattr(import_module(f"sigma_engine.command_line.{module}"), function))
     gc.freeze()
     gc.enable()
     return app
+
+
+def _add(app: typer.Typer, name: str, command: Callable[..., None] | typer.Typer) -> None:
+    if isinstance(command, typer.Typer):
+        app.add_typer(command, name=name)
+    else:
+        app.command(name)(command)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -102,9 +102,12 @@ class SystemClock:
 
 
 async def within(clock: Clock, allowed_ms: int, work: Coroutine[Any, Any, T]) -> T:
-    """What ``work`` comes to, if it does within ``allowed_ms`` of ``clock``; else it is cancelled: `TimeoutError`."""
+    """What ``work`` comes to, if it does within ``allowed_ms``; else it is cancelled: `TimeoutError`.
+
+    A clock that runs faster than the wall's makes no wire faster: it is given the same time of the wall.
+    """
     task = asyncio.create_task(work)
-    alarm = asyncio.create_task(clock.sleep_until(clock.now_ms() + allowed_ms))
+    alarm = asyncio.create_task(clock.sleep_until(clock.now_ms() + round(allowed_ms * max(1.0, clock.speed))))
     try:
         await asyncio.wait((task, alarm), return_when=asyncio.FIRST_COMPLETED)
         if not task.done():

@@ -8,7 +8,7 @@ from dataclasses import replace
 from sigma_engine.assembly.markets import open_demo, open_replay, resume_demo, wanted_symbols
 from sigma_engine.assembly.parts import AtExchange, put_together
 from sigma_engine.assembly.workshop import PaperWorkshop, first_run
-from sigma_engine.clock import Clock, SystemClock
+from sigma_engine.clock import Clock, ScaledClock, SystemClock, system_ms
 from sigma_engine.domain.run import Mode, RunState, SessionRequest
 from sigma_engine.errors import DataError, InputError, SpecError
 from sigma_engine.exchanges.profiles import venue_named
@@ -40,9 +40,9 @@ async def assemble(request: SessionRequest, wall: Clock | None = None) -> Sessio
         store = await asyncio.to_thread(SqliteStore.open, url)
         undo.push_async_callback(store.close)
         if request.mode is Mode.LIVE:
-            session = await _live(request, settings, folder, store, wall)
+            session = await _live(request, settings, folder, store, wall or _wall(request))
         elif request.mode is Mode.PAPER:
-            session = await _paper(request, settings, store, wall or SystemClock())
+            session = await _paper(request, settings, store, wall or _wall(request))
         else:
             build = _demo if request.mode is Mode.DEMO else _replay
             session = await build(request, settings, store)
@@ -53,10 +53,17 @@ async def assemble(request: SessionRequest, wall: Clock | None = None) -> Sessio
 
 def _check(request: SessionRequest) -> None:
     at_exchange = request.mode in (Mode.PAPER, Mode.LIVE)
-    if at_exchange and request.venue_url is None and request.speed not in (None, 1.0):
-        raise InputError("Prices of an exchange come at their own speed: leave the speed out, or use the demo.")
+    if at_exchange and request.speed not in (None, 1.0) and (request.venue_url is None or not request.speed):
+        raise InputError(
+            "Prices of an exchange come at their own speed: leave the speed out, or give that of a practice exchange."
+        )
     if request.speed is not None and request.speed < 0:
         raise InputError(f"A speed of {request.speed:g} goes backwards: give 0 for as fast as it can, or more.")
+
+
+def _wall(request: SessionRequest) -> Clock:
+    """This machine's time; a practice exchange may be served faster, and then it is followed at that speed."""
+    return SystemClock() if request.speed in (None, 1.0) else ScaledClock(system_ms(), request.speed or 1.0)
 
 
 async def _replay(request: SessionRequest, settings: Settings, store: SqliteStore) -> Session:
@@ -84,11 +91,11 @@ async def _demo(request: SessionRequest, settings: Settings, store: SqliteStore)
 
 
 async def _live(
-    request: SessionRequest, settings: Settings, folder: DataFolder, store: SqliteStore, wall: Clock | None
+    request: SessionRequest, settings: Settings, folder: DataFolder, store: SqliteStore, wall: Clock
 ) -> Session:
     from sigma_engine.assembly.live import open_live  # ccxt takes its third of a second only now
 
-    return await open_live(request, settings, folder.config, store, DEFAULT_STRATEGY, wall or SystemClock())
+    return await open_live(request, settings, folder.config, store, DEFAULT_STRATEGY, wall)
 
 
 async def _paper(request: SessionRequest, settings: Settings, store: SqliteStore, wall: Clock) -> Session:

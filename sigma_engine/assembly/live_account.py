@@ -49,7 +49,8 @@ def open_account(
 
 
 def _past(stored: StoredRun) -> Past:
-    return Past(orders=stored.open_orders, trade_ids=stored.trade_ids, bill_ids=stored.bill_ids)
+    known = {order.client_id: order for order in (*stored.recent_orders, *stored.open_orders)}
+    return Past(orders=tuple(known.values()), trade_ids=stored.trade_ids, bill_ids=stored.bill_ids)
 
 
 class LiveWorkshop(StrategyShelf):

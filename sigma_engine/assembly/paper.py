@@ -50,7 +50,10 @@ async def open_market(
             instruments = await market.instruments(symbols)
             past = await past_candles(market, store, source, timeframe, symbols, stood_ms)
         except VenueError as refused:
-            raise VenueError(f"No prices of {profile.title} to begin with. {refused}") from None
+            reason = str(refused).partition(": ")[0]
+            raise VenueError(
+                f"There are no prices to begin with ({reason}): check the network connection, then start again."
+            ) from None
     history, backlog = past, {}
     if stood_ms is not None:
         cuts = {symbol: int(np.searchsorted(block.open_ms, stood_ms)) for symbol, block in past.items()}

@@ -13,9 +13,10 @@ from sigma_engine.market import quality
 from sigma_engine.market.gaps import bridge_gaps
 from sigma_engine.storage.store import SqliteStore
 
-HISTORY_BARS = 3_000
+HISTORY_BARS = 990
+"""What a market is asked for at least: WEEX gives so much of eight markets at once, and ten times as slowly more."""
 MOST_BARS = 20_000
-"""So far back what passed unseen is fetched when a run goes on."""
+"""What is taken along where the store has it, and fetched where a run goes on that far behind."""
 
 
 async def past_candles(
@@ -26,10 +27,10 @@ async def past_candles(
     symbols: Sequence[str],
     since_ms: int | None = None,
 ) -> dict[str, Candles]:
-    """The closed candles of each symbol, 3,000 before now or before ``since_ms``, without a hole, oldest first.
+    """The closed candles of each symbol up to now, 990 before now or before ``since_ms``, without a hole, oldest first.
 
-    What the store lacks is asked of the venue and kept in the store. A market younger than that gives what it has,
-    perhaps nothing. Raises `VenueError` where the venue does not answer.
+    What the store lacks is asked of the venue and kept in the store; what it has besides comes along. A market younger
+    than that gives what it has, perhaps nothing. Raises `VenueError` where the venue does not answer.
     """
     bars = [_bars_wanted(market.clock.now_ms(), timeframe, since_ms)] * len(symbols)
     blocks = await asyncio.gather(
@@ -48,7 +49,7 @@ async def _past(
 ) -> Candles:
     now_ms, interval_ms = market.clock.now_ms(), timeframe.interval_ms
     end_ms = (now_ms - GRACE_MS) // interval_ms * interval_ms
-    kept = _unbroken(await store.candles(source, symbol, timeframe, bars), interval_ms)
+    kept = _unbroken(await store.candles(source, symbol, timeframe, MOST_BARS), interval_ms)
     first_ms = end_ms - bars * interval_ms
     known_ms = int(kept.open_ms[-1]) if len(kept) else first_ms - interval_ms
     fetched = await _fetched(market, timeframe, symbol, max(known_ms + interval_ms, first_ms), end_ms)
@@ -60,7 +61,6 @@ async def _past(
             await store.save_candles(source, symbol, timeframe, older)
         kept = older.joined(kept)
     whole = kept.joined(fetched)
-    whole = whole.slice(int(np.searchsorted(whole.open_ms, first_ms)))
     return bridge_gaps(whole, timeframe).candles if len(whole) else whole
 
 

@@ -28,7 +28,7 @@ from sigma_engine import (
 from sigma_engine.command_line.options import AsJson, Home, Strategy, Symbols, symbols_of
 from sigma_engine.command_line.plain import event_document, json_line
 
-EXCHANGE_MODES = (Mode.PAPER, Mode.LIVE)
+AT_EXCHANGE = (Mode.PAPER, Mode.LIVE)
 
 
 def run(
@@ -41,6 +41,12 @@ def run(
         float | None, typer.Option("--speed", min=0, help="Market time over wall time; 0: as fast as it can.")
     ] = None,
     seconds: Annotated[float | None, typer.Option("--for", min=0, help="End after this many seconds.")] = None,
+    venue: Annotated[
+        str | None, typer.Option("--venue", help="Exchange of --mode paper or live. Default: weex.")
+    ] = None,
+    venue_url: Annotated[
+        str | None, typer.Option("--venue-url", help="A practice exchange on this machine in the exchange's place.")
+    ] = None,
     strategy: Strategy = None,
     symbols: Symbols = None,
     json: AsJson = False,
@@ -48,13 +54,17 @@ def run(
 ) -> None:
     """Trade without a window; ends when a replay ends, after --for seconds, or with Ctrl-C."""
     files = (*(replay or ()), *(more or ()))
+    chosen = _possible(mode, files)
+    _require_exchange(chosen, {"--venue": venue, "--venue-url": venue_url})
     request = SessionRequest(
-        mode=_possible(mode, files),
+        mode=chosen,
         home=home,
         replay=files,
         speed=speed,
         strategy=strategy,
         symbols=symbols_of(symbols),
+        venue=venue or SessionRequest().venue,
+        venue_url=venue_url,
     )
     status, reason = asyncio.run(_trade(request, seconds, _Lines(json)))
     if status is RunStatus.FAILED:
@@ -63,16 +73,24 @@ def run(
 
 def _possible(mode: Mode | None, files: tuple[Path, ...]) -> Mode:
     """``mode`` if this version can run it with these files; without one, what the files suggest."""
-    if mode in EXCHANGE_MODES:
-        raise InputError(
-            f"--mode {mode} needs a connection to an exchange, which this version does not have: use --mode demo, or "
-            "--mode replay with candle files."
-        )
+    if mode in AT_EXCHANGE and files:
+        raise InputError(f"--mode {mode} takes its prices from an exchange: leave the files out, or use --mode replay.")
+    if mode in AT_EXCHANGE:
+        return mode
     if mode is Mode.REPLAY and not files:
         raise InputError("--mode replay needs the market to replay: add --replay FILE.")
     if mode is Mode.DEMO and files:
         raise InputError("--mode demo makes its own market: leave the files out, or use --mode replay.")
     return Mode.REPLAY if files else Mode.DEMO
+
+
+def _require_exchange(mode: Mode, given: dict[str, str | None]) -> None:
+    """Refuse options of an exchange where there is none."""
+    for name, value in given.items():
+        if value is not None and mode not in AT_EXCHANGE:
+            raise InputError(
+                f"{name} is for an exchange, and --mode {mode} has none: leave it out, or add --mode paper or live."
+            )
 
 
 class _Lines:

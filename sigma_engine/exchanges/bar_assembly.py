@@ -67,7 +67,7 @@ class BarAssembly:
     is taken if a later one followed it. Candles that closed together make one step; who is late by more than the
     patience is not waited for, and later brings what it missed along.
 
-    All methods are told the exchange's time and return steps; volumes of a forming candle only grow, which tells rows
+    Methods are told the exchange's time and return steps; volumes of a forming candle only grow, which tells rows
     that come in a wrong order apart.
     """
 
@@ -87,7 +87,7 @@ class BarAssembly:
         """Rows a stream told; ticks come at once."""
         line = self._lines[symbol]
         news = [row for row in self.sound(rows, now_ms) if line.keep(row)]
-        return [*self._tick(symbol, line, news, now_ms), *self.close(now_ms)]
+        return [*self.close(now_ms), *self._tick(symbol, line, news, now_ms)]
 
     def read(self, symbol: str, rows: Iterable[Candle], asked_ms: int, now_ms: int) -> list[MarketStep]:
         """The newest rows as the exchange answered a question of ``asked_ms``; no rows are no answer."""
@@ -103,7 +103,13 @@ class BarAssembly:
         line.decided.update((row.open_ms, row) for _, row in revised)
         line.passed -= {row.open_ms for _, row in revised}
         told = [Ticks(now_ms, (), revised=revised)] if revised else []
-        return [*self._tick(symbol, line, news, now_ms), *told, *self.close(now_ms)]
+        return [*told, *self.close(now_ms), *self._tick(symbol, line, news, now_ms)]
+
+    def recall(self, symbol: str, candles: Iterable[Candle]) -> None:
+        """Closed candles that passed while nobody looked; `close()` hands them out."""
+        line = self._lines[symbol]
+        for candle in candles:
+            self._settle(line, candle, candle.open_ms)
 
     def sound(self, rows: Iterable[Candle], now_ms: int) -> list[Candle]:
         """The rows that can be of this market now, oldest first."""
@@ -141,11 +147,17 @@ class BarAssembly:
         return now_ms - now_ms % self._interval_ms - self._interval_ms
 
     def _tick(self, symbol: str, line: _Line, news: Sequence[Candle], now_ms: int) -> list[MarketStep]:
-        """The price of the newest row, if it is news and of the present candle or the one before."""
+        """The price of the newest row, if it is news and of the present candle or the one before.
+
+        What closed long ago comes first: until it was handed out, no price does.
+        """
         if not news or news[-1].open_ms < max(line.newest_ms, self._before(now_ms)):
             return []
         line.lagging = False
-        row = line.rows[news[-1].open_ms]
+        row = line.rows.get(news[-1].open_ms)
+        is_behind = self._decided_ms < self._before(now_ms) - self._interval_ms
+        if row is None or is_behind:
+            return []
         line.ticked.add(row.open_ms)
         return [Ticks(now_ms, (Tick(symbol, row.close, row),))]
 

@@ -8,7 +8,6 @@ from itertools import count
 
 from sigma_engine.clock import Clock
 
-RESERVED_SHARE = 0.3
 _MINUTE_MS = 60_000
 
 
@@ -19,12 +18,23 @@ class Lane(IntEnum):
     CANCEL = 1
     RECONCILE = 2
     ENTRY = 3
-    DATA = 4
+    TERMS = 4
+    DATA = 5
 
     @property
-    def may_use_reserve(self) -> bool:
-        """Whether it may spend the part that is kept for protecting and cancelling."""
-        return self <= Lane.CANCEL
+    def share(self) -> float:
+        """How much of the rate may be used in all where it adds to it; the rest is kept for those before it."""
+        return _SHARES[self]
+
+
+_SHARES = {
+    Lane.PROTECT: 1.0,
+    Lane.CANCEL: 1.0,
+    Lane.RECONCILE: 0.7,
+    Lane.ENTRY: 0.7,
+    Lane.TERMS: 0.5,
+    Lane.DATA: 0.5,
+}
 
 
 class Silenced(Exception):
@@ -53,7 +63,6 @@ class Bucket:
 
     def __init__(self, rate: Rate) -> None:
         self._rate = rate
-        self._reserve = int(rate.weight * RESERVED_SHARE)
         self._spent: deque[tuple[int, int]] = deque()
         self._used = 0
         self._entries: deque[int] = deque()
@@ -87,8 +96,7 @@ class Bucket:
 
     def _limit(self, lane: Lane, weight: int) -> int:
         """What may be used in all; a single call that weighs more than its share may use all there is."""
-        shared = self._rate.weight if lane.may_use_reserve else self._rate.weight - self._reserve
-        return max(shared, min(weight, self._rate.weight))
+        return max(int(self._rate.weight * lane.share), min(weight, self._rate.weight))
 
     def _expire(self, now_ms: int) -> None:
         while self._spent and self._spent[0][0] <= now_ms - self._rate.window_ms:

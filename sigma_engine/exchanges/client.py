@@ -1,12 +1,15 @@
 """ccxt's own asynchronous clients, tamed: no clock, throttle, log, redirect or signature but what SIGMA allows."""
 
+import asyncio
+import contextlib
 import json
 import logging
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import ccxt.pro
+from ccxt.base.errors import NetworkError
 
 from sigma_engine.domain.keys import ApiKeys
 from sigma_engine.errors import DomainError
@@ -55,6 +58,14 @@ def data_client(profile: VenueProfile, now_ms: NowMs, base_url: str | None = Non
     return _client(profile, now_ms, base_url, {}, frozenset())
 
 
+async def shut(client: Any) -> None:
+    """Close every connection of a client, one too that was being opened at that very moment."""
+    await client.close()
+    await asyncio.sleep(0)
+    if client.session is not None:
+        await client.close()
+
+
 def _client(
     profile: VenueProfile, now_ms: NowMs, base_url: str | None, credentials: Mapping[str, str], signable: Signable
 ) -> Any:
@@ -81,6 +92,8 @@ def _client(
     client.milliseconds = now_ms
     client.on_json_response = _read_json
     client.sign = _guarded(client.sign, signable)
+    if hasattr(client, "pong"):
+        client.pong = _unless_gone(client.pong)
     client.open = _opened(client, client.open, trust_environment=base_url is None)
     client.on_rest_response = _told(client)
     return client
@@ -114,6 +127,16 @@ def _read_json(text: str) -> Any:
 
 def _no_number(name: str) -> Any:
     raise ValueError(f"{name} is no number")
+
+
+def _unless_gone(pong: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """ccxt answers pings behind everybody's back: that the socket is gone, whoever listens on it is told anyway."""
+
+    async def answered(*arguments: Any) -> None:
+        with contextlib.suppress(OSError, NetworkError):
+            await pong(*arguments)
+
+    return answered
 
 
 def _guarded(sign: Callable[..., Any], signable: Signable) -> Callable[..., Any]:

@@ -37,7 +37,7 @@ async def open_gateway(
     `InputError` where the keys may not go there, `VenueError` and its kin where the exchange does not let us in.
     """
     terms = profile.trading_terms(demo)
-    clock = VenueClock(wall)
+    clock = VenueClock(wall, practice=base_url is not None)
     client = trading_client(profile, keys, clock.now_ms, base_url, demo)
     budget = Budget(_rate(terms), clock)
     async with contextlib.AsyncExitStack() as unopened:

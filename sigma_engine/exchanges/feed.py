@@ -71,6 +71,7 @@ class ExchangeFeed:
         self._stale: set[str] = set()
         self._outbox = Outbox()
         self._runner: asyncio.Task[None] | None = None
+        self._closing: set[asyncio.Task[None]] = set()
         self._checkpoint_ms = self._bars.decided_ms + interval_ms
 
     def history(self) -> Mapping[str, Candles]:
@@ -99,12 +100,12 @@ class ExchangeFeed:
         if self._runner is not None:
             self._runner.cancel()
             await asyncio.wait((self._runner,))
-            await self._market.close()
+            await asyncio.gather(self._market.close(), *self._closing)
 
     async def _run(self) -> None:
-        now_ms = self.clock.now_ms()
         for symbol, candles in self._backlog.items():
-            self._outbox.put(self._bars.read(symbol, candles, now_ms, now_ms))
+            self._bars.recall(symbol, candles)
+        self._outbox.put(self._bars.close(self.clock.now_ms()))
         async with asyncio.TaskGroup() as jobs:
             for symbol in self.instruments if self._streams else ():
                 jobs.create_task(self._listen(jobs, symbol))
@@ -118,10 +119,19 @@ class ExchangeFeed:
         while True:
             self._pulses[symbol].connect()
             self._lost[symbol].clear()
-            async with self._market.stream(symbol, self.timeframe) as stream:
+            stream = self._market.stream(symbol, self.timeframe)
+            try:
                 told = await self._follow(jobs, symbol, stream)
+            finally:
+                self._let_go(stream)
             failures = 0 if told else failures + 1
             await self._sleep(min(BEAT_MS << min(failures, 10), _LONGEST_PAUSE_MS))
+
+    def _let_go(self, stream: CandleStream) -> None:
+        """Close ``stream`` beside everything else: the next one does not wait for a connection that may be dead."""
+        closing = asyncio.create_task(stream.close())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
 
     async def _follow(self, jobs: asyncio.TaskGroup, symbol: str, stream: CandleStream) -> bool:
         """Take rows until the stream is lost; whether it told any."""
@@ -158,7 +168,7 @@ class ExchangeFeed:
             now_ms = self.clock.now_ms()
             self._take(jobs, self._bars.close(now_ms))
             for symbol, pulse in self._pulses.items():
-                every_ms = POLL_MS if pulse.age_ms(now_ms) >= POLL_MS or not self._streams else COMPARE_MS
+                every_ms = POLL_MS if pulse.is_silent(now_ms) or not self._streams else COMPARE_MS
                 if now_ms - self._asked_ms[symbol] >= every_ms:
                     self._ask(jobs, symbol, max(_COMPARED, self._bars.missing(symbol, now_ms)))
                 if pulse.is_behind(now_ms):

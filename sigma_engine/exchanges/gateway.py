@@ -23,6 +23,7 @@ from sigma_engine.domain.venue import (
 from sigma_engine.errors import VenueError
 from sigma_engine.exchanges import outcomes
 from sigma_engine.exchanges.budget import Budget, Lane, Silenced
+from sigma_engine.exchanges.client import shut
 from sigma_engine.exchanges.complaints import names_no_order
 from sigma_engine.exchanges.fitness import Sizes, unfit
 from sigma_engine.exchanges.line import Line
@@ -70,6 +71,7 @@ class CcxtGateway:
         self._stream = PrivateStream(
             make_stream_client, self._reader.symbol, clock, lambda: self.budget.silent_until_ms
         )
+        self.urgent = False
         self._clock_keeper = asyncio.ensure_future(self._keep_clock())
 
     @property
@@ -220,7 +222,7 @@ class CcxtGateway:
         await asyncio.wait((self._clock_keeper,))
         await self._stream.close()
         await self._line.budget.close()
-        await self._line.client.close()
+        await shut(self._line.client)
 
     async def _all(
         self,
@@ -260,7 +262,7 @@ class CcxtGateway:
     async def _call(self, method: str, path: str, subject: str, params: Mapping[str, object]) -> Any:
         weight = self._terms.weights[method, path]
         return await self._line.read(
-            Lane.RECONCILE,
+            Lane.PROTECT if self.urgent else Lane.RECONCILE,
             weight,
             subject,
             lambda: self._line.client.request(path, _PRIVATE, method, dict(params)),

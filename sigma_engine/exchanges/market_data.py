@@ -14,7 +14,7 @@ from sigma_engine.domain.symbol import base, short
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.errors import UnknownSymbol, VenueError
 from sigma_engine.exchanges.budget import Budget, Lane, Rate
-from sigma_engine.exchanges.client import data_client
+from sigma_engine.exchanges.client import data_client, shut
 from sigma_engine.exchanges.line import FAILURES, Line
 from sigma_engine.exchanges.outcomes import document, refusal
 from sigma_engine.exchanges.profiles import VenueProfile
@@ -24,6 +24,7 @@ from sigma_engine.exchanges.weex_reading import number
 T = TypeVar("T")
 
 LEVERAGE_CAP = 20
+HOUR_MS = 3_600_000
 _CALL_WEIGHT = 5
 _MARKETS_WEIGHT = 30
 _RATE = Rate(weight=500, window_ms=11_000, entries_per_minute=1)
@@ -54,7 +55,7 @@ class MarketData:
         budget: Budget | None = None,
     ) -> None:
         self.profile = profile
-        self.clock = clock or VenueClock(wall)
+        self.clock = clock or VenueClock(wall, practice=base_url is not None)
         self._base_url = base_url
         self._own_budget = budget is None
         self._budget = budget or Budget(_RATE, self.clock)
@@ -73,7 +74,7 @@ class MarketData:
 
     async def close(self) -> None:
         """Let go of every connection."""
-        await self._client.close()
+        await shut(self._client)
         if self._own_budget:
             await self._budget.close()
 
@@ -110,10 +111,11 @@ class MarketData:
         said = await self._ask(
             _CALL_WEIGHT, f"the funding of {short(symbol)}", lambda: self._client.fetch_funding_rate(name), dict
         )
-        rate, stamp = said.get("fundingRate"), said.get("fundingTimestamp") or said.get("nextFundingTimestamp")
-        if rate is None or stamp is None or not math.isfinite(float(rate)):
-            return None
-        return FundingWord(rate=float(rate), stamp_ms=int(stamp))
+        # Which of the two is the next one depends on the venue; one of them may be the time of the answer.
+        stamps = (int(said.get(key) or 0) for key in ("fundingTimestamp", "nextFundingTimestamp"))
+        ahead = sorted(stamp for stamp in stamps if stamp > self.clock.now_ms() and stamp % HOUR_MS == 0)
+        rate = number(said.get("fundingRate"))
+        return FundingWord(rate=float(rate), stamp_ms=ahead[0]) if rate is not None and ahead else None
 
     def stream(self, symbol: str, timeframe: Timeframe) -> "CandleStream":
         """A stream of its own for ``symbol``, not connected yet; whatever breaks it breaks nothing else."""
@@ -188,11 +190,9 @@ class CandleStream:
     def __init__(self, client: Any, name: str, timeframe: Timeframe) -> None:
         self._client, self._name, self._timeframe = client, name, timeframe
 
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        await self._client.close()
+    async def close(self) -> None:
+        """Let go of the connection."""
+        await shut(self._client)
 
     async def rows(self) -> list[Candle]:
         """The rows that are new, oldest first; raises `StreamLost` where the stream ended."""

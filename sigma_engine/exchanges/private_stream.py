@@ -7,6 +7,7 @@ from typing import Any
 from ccxt.base import errors as ccxt_errors
 
 from sigma_engine.clock import Clock
+from sigma_engine.exchanges.client import shut
 from sigma_engine.exchanges.refusals import UNREADABLE
 from sigma_engine.exchanges.weex_reading import number
 from sigma_engine.execution.gateway import Hint
@@ -143,7 +144,7 @@ class PrivateStream:
     async def _drop(self) -> None:
         client, self._client = self._client, None
         if client is not None:
-            await client.close()
+            await shut(client)
 
 
 async def _keep(watch: Callable[[], Any]) -> None:

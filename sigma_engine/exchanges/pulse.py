@@ -2,6 +2,7 @@
 
 from sigma_engine.domain.candle import Candle
 
+SILENT_MS = 5_000
 STALE_MS = 10_000
 BEHIND_MS = 5_000
 _WEIGHT = 0.2
@@ -12,7 +13,8 @@ class Pulse:
     """Watches one symbol. Prices are as old as the last that was new, or was confirmed to be the newest.
 
     What is told of a candle that is over is as old as its close, however late it is told: a stream that repeats
-    itself forever grows old. The stream is behind when an answer knew of more and the stream did not within 5 s.
+    itself forever grows old. The stream is behind when an answer knew of more and the stream did not within 5 s,
+    or twice what is usual.
     """
 
     def __init__(self, interval_ms: int, now_ms: int) -> None:
@@ -52,11 +54,16 @@ class Pulse:
 
     def is_behind(self, now_ms: int) -> bool:
         """Whether the stream lost its way: build it anew."""
-        return self._behind_since_ms is not None and now_ms - self._behind_since_ms >= BEHIND_MS
+        since_ms = self._behind_since_ms
+        return since_ms is not None and now_ms - since_ms >= max(BEHIND_MS, 2 * self._expected_ms)
 
     def age_ms(self, now_ms: int) -> int:
         """How old the newest price is."""
         return now_ms - self._fresh_ms
+
+    def is_silent(self, now_ms: int) -> bool:
+        """Whether it is time to ask: nothing new for 5 s and for one and a half times what is usual."""
+        return self.age_ms(now_ms) > max(SILENT_MS, 1.5 * self._expected_ms)
 
     def is_stale(self, now_ms: int) -> bool:
         """Whether it is older than 10 s and than twice what is usual."""

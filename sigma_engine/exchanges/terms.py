@@ -56,7 +56,7 @@ async def agree(line: Line, terms: TradingProfile, market: str, name: str, lever
 
 
 async def _set(line: Line, terms: TradingProfile, what: str, refusals: list[VenueError], question: Question) -> None:
-    answer, error = await line.heard(Lane.RECONCILE, terms.weights["POST", f"capi/v3/account/{what}"], question)
+    answer, error = await line.heard(Lane.TERMS, terms.weights["POST", f"capi/v3/account/{what}"], question)
     try:
         line.told(answer, error, f"the change of {what}")
     except (KeysRefused, VenueBusy, VenueClosed):
@@ -76,7 +76,7 @@ async def _lever(client: Any, market: str, leverage: int) -> Any:
 async def _read(line: Line, terms: TradingProfile, market: str, name: str) -> _Terms:
     market_id = line.client.market(market)["id"]
     said = await line.read(
-        Lane.RECONCILE,
+        Lane.TERMS,
         terms.weights["GET", _CONFIG],
         f"the leverage of {name}",
         lambda: line.client.request(_CONFIG, ["contractPrivate"], "GET", {"symbol": market_id}),

@@ -8,6 +8,7 @@ from sigma_engine.clock import Clock
 MEASURE_EVERY_MS = 600_000
 TOLERATED_MS = 1_000
 _MEASUREMENTS = 5
+_ANOTHER_TIME_MS = 3_600_000
 
 FetchTime = Callable[[], Awaitable[int]]
 """Ask the exchange what time it is."""
@@ -16,11 +17,13 @@ FetchTime = Callable[[], Awaitable[int]]
 class VenueClock:
     """A `Clock` of the exchange's time: ``wall`` corrected by what was measured.
 
-    The offset is the median of five measurements, each taken at the middle of its question's way there and back.
+    A practice exchange may live in another year, or faster; that is no fault of this machine's clock. The offset is the
+    median of five measurements, each taken at the middle of its question's way there and back.
     """
 
-    def __init__(self, wall: Clock) -> None:
+    def __init__(self, wall: Clock, *, practice: bool = False) -> None:
         self.speed = wall.speed
+        self._practice = practice
         self.offset_ms = 0
         self.measured_ms: int | None = None
         self._wall = wall
@@ -56,7 +59,8 @@ class VenueClock:
     @property
     def complaint(self) -> str | None:
         """What is wrong with this machine's clock, with the next step; None while it is right within a second."""
-        if abs(self.offset_ms) <= TOLERATED_MS:
+        elsewhen = self._practice and (self.speed != 1.0 or abs(self.offset_ms) > _ANOTHER_TIME_MS)
+        if abs(self.offset_ms) <= TOLERATED_MS or elsewhen:
             return None
         way = "behind" if self.offset_ms > 0 else "ahead of"
         return (

@@ -79,6 +79,9 @@ class Gateway(Protocol):
     reading before entries.
     """
 
+    urgent: bool
+    """Whether something is unprotected, so that readings pass before everything else too."""
+
     @property
     def capabilities(self) -> Capabilities:
         """What this venue can do."""

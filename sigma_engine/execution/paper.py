@@ -53,7 +53,7 @@ class PaperVenue:
         self._book, self._costs, self._interval_ms = book, costs, interval_ms
         self._funding, self._latency_ms = funding or {}, latency_bars * interval_ms
         self._pending: dict[tuple[str, Leg], Order] = {}
-        self._announced, self._funded_ms = announced, book.portfolio().at_ms
+        self._announced, self._began_ms = announced, book.portfolio().at_ms
         self._seen: dict[str, Candle] = {}
         self._seen_before: dict[str, Candle] = {}
 
@@ -118,8 +118,6 @@ class PaperVenue:
         for tick in step.ticks:
             self._mark_tick(tick)
 
-        self._funded_ms = max(self._funded_ms, step.at_ms)
-
     def _mark_tick(self, tick: Tick) -> None:
         self._book.mark(tick.symbol, tick.price)
 
@@ -178,7 +176,6 @@ class PaperVenue:
         for symbol, candle in candles:
             self._mark_candle(symbol, candle)
             self._see(symbol, candle)
-        self._funded_ms = max(self._funded_ms, *(candle.open_ms for _, candle in candles), 0)
 
     def _mark_candle(self, symbol: str, candle: Candle) -> None:
         position = self._book.position(symbol)
@@ -308,7 +305,7 @@ class PaperVenue:
         """Funding of the stamps that passed since the last prices, at this one."""
         if self._announced is None:
             return
-        for stamp_ms, rate in self._announced.due(symbol, self._funded_ms, until_ms):
+        for stamp_ms, rate in self._announced.due(symbol, self._began_ms, until_ms):
             position = self._book.position(symbol)
             if position is not None and position.entry_ms < stamp_ms:
                 yield PositionChanged(at_ms=until_ms, position=self._book.receive_funding(symbol, price, rate))

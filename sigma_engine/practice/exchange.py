@@ -9,7 +9,6 @@ from sigma_engine.practice.funding import Funding
 from sigma_engine.practice.history import Handler
 from sigma_engine.practice.knobs import Knobs
 from sigma_engine.practice.liquidations import Liquidations
-from sigma_engine.practice.margins import change_margin
 from sigma_engine.practice.matching import Matching
 from sigma_engine.practice.nouns import (
     Changed,
@@ -28,7 +27,7 @@ from sigma_engine.practice.placing import Placing
 from sigma_engine.practice.readings import Readings
 from sigma_engine.practice.refusals import NOT_ENOUGH
 from sigma_engine.practice.state import State
-from sigma_engine.practice.terms import change_leverage, change_mode, change_separated
+from sigma_engine.practice.terms import change_leverage, change_mode, change_separated, move_margin
 from sigma_engine.practice.triggers import Triggers
 
 BASIS_POINT = 10_000
@@ -162,9 +161,9 @@ class Exchange(Readings):
         change_separated(self._state, symbol, separated)
 
     def move_margin(self, position_id: int, amount: int) -> None:
-        """Add ``amount`` to the margin of an isolated position, negative takes it back."""
+        """Add ``amount`` to the margin of an isolated position (negative: take it back)."""
         self.catch_up()
-        change_margin(self._state, position_id, amount)
+        move_margin(self._state, position_id, amount)
 
     # Orders
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from sigma_engine.practice.executions import book
 from sigma_engine.practice.money import floored, raised, rated, scaled, value_of
 from sigma_engine.practice.nouns import UNIT, Fill, Hold, Kind, MarginMode, Order, Position, Side, Status, Ticket
-from sigma_engine.practice.positions import is_exhausted, reduced, sign
+from sigma_engine.practice.positions import reduced, sign
 from sigma_engine.practice.state import Key, State
 
 
@@ -18,7 +18,7 @@ class Liquidations:
     def check(self) -> None:
         """Liquidate every position whose margin rate is at or below maintenance."""
         for key, position in tuple(self._state.positions.items()):
-            if position.mode is MarginMode.ISOLATED and self._is_lost(position):
+            if self._state.is_lost(position):
                 self._liquidate({key: position})
         crossed = {key: each for key, each in self._state.positions.items() if each.mode is MarginMode.CROSSED}
         if crossed and self._shared_equity() <= sum(self._state.maintenance(each) for each in crossed.values()):
@@ -36,11 +36,6 @@ class Liquidations:
                 self._close(key, position, quantity, costs=False)
             else:
                 self._liquidate({key: position}, quantity)
-
-    def _is_lost(self, position: Position) -> bool:
-        state = self._state
-        rate = state.listings[position.symbol].maintenance_rate
-        return is_exhausted(position.margin + state.profit(position), state.worth(position), rate)
 
     def _shared_equity(self) -> int:
         state = self._state

@@ -1,7 +1,8 @@
 """The markets the practice exchange lists, with rules like WEEX's."""
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 from sigma_engine.practice.nouns import UNIT, Listing
 
@@ -35,14 +36,21 @@ def usual_listings() -> tuple[Listing, ...]:
     return tuple(_listing(base, grid, 10**7) for base, grid in _USUAL.items())
 
 
-def listing_of(symbol: str, price: float) -> Listing:
-    """The market ``symbol`` (``BTCUSDT``), by its rules or, if it is none of the usual, by what suits ``price``."""
-    base = symbol.removesuffix(QUOTE)
+def listing_of(symbol: str, prices: Sequence[float]) -> Listing:
+    """The market ``symbol`` (``BTCUSDT``) with a tick that every one of its ``prices`` is a multiple of.
+
+    The usual ones have their own rules, for others the first price decides how large the steps are.
+    """
+    base, decimals = symbol.removesuffix(QUOTE), max(map(_decimals, prices))
     if (known := _USUAL.get(base)) is not None:
-        return _listing(base, known, 10**7)
-    magnitude = math.floor(math.log10(price))
-    grid = _Grid(min(8, max(0, 4 - magnitude)), min(8, max(0, magnitude)), 100, 100)
-    return _listing(base, grid, max(1, round(_LARGEST_VALUE / price)))
+        return _listing(base, replace(known, price_decimals=max(known.price_decimals, decimals)), 10**7)
+    magnitude = math.floor(math.log10(prices[0]))
+    grid = _Grid(max(decimals, min(8, 4 - magnitude)), min(8, max(0, magnitude)), 100, 100)
+    return _listing(base, grid, max(1, round(_LARGEST_VALUE / prices[0])))
+
+
+def _decimals(price: float) -> int:
+    return len(f"{price:.8f}".rstrip("0").partition(".")[2])
 
 
 def _listing(base: str, grid: _Grid, most: int) -> Listing:

@@ -1,8 +1,8 @@
 """The way a price takes through a candle: from its open over both extremes to its close, trade by trade."""
 
-import itertools
 import random
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from sigma_engine.practice.money import nearest
 from sigma_engine.practice.nouns import Listing
@@ -41,7 +41,7 @@ def _prices(row: Row, count: int, chance: random.Random) -> list[int]:
     extremes = [high, low] if chance.random() < 0.5 else [low, high]
     corners = list(zip([0, *places, count - 1], [first, *extremes, last], strict=True))
     prices = [first]
-    for (start, before), (end, after) in itertools.pairwise(corners):
+    for (start, before), (end, after) in pairwise(corners):
         for place in range(start + 1, end):
             straight = before + (after - before) * (place - start) // (end - start)
             stray = round((high - low) * _UNREST * chance.uniform(-1, 1))

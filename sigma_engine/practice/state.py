@@ -22,7 +22,7 @@ from sigma_engine.practice.nouns import (
     Trade,
     Wallet,
 )
-from sigma_engine.practice.positions import liquidation_price, unrealised
+from sigma_engine.practice.positions import is_exhausted, liquidation_price, unrealised
 from sigma_engine.practice.refusals import SYMBOL, UNKNOWN
 
 FIRST_ID = 737_000_000_000_000_000
@@ -161,6 +161,12 @@ class State:
     def maintenance(self, position: Position) -> int:
         """The least equity it needs at the present mark."""
         return rated(self.worth(position), self.listings[position.symbol].maintenance_rate)
+
+    def is_lost(self, position: Position) -> bool:
+        """Whether an isolated position's margin is used up at the present mark."""
+        rate = self.listings[position.symbol].maintenance_rate
+        equity = position.margin + self.profit(position)
+        return position.mode is MarginMode.ISOLATED and is_exhausted(equity, self.worth(position), rate)
 
     def crossed(self) -> list[Position]:
         """Positions that share the account's money."""

@@ -116,7 +116,7 @@ def order_row(floor: Floor, order: Order) -> Row:
         "stopPrice": plain(ticket.trigger or 0),
         "symbol": floor.told(ticket.symbol),
         "time": order.created_ms,
-        "timeInForce": _time_in_force(ticket),
+        "timeInForce": time_in_force(ticket),
         "type": ticket.kind,
         "updateTime": order.updated_ms,
         "workingType": ticket.trigger_by if ticket.kind.waits else "UNKNOWN_PRICE_TYPE",
@@ -134,7 +134,7 @@ def trigger_row(floor: Floor, order: Order) -> Row:
         "symbol": floor.told(ticket.symbol),
         "side": ticket.side,
         "positionSide": ticket.hold,
-        "timeInForce": _time_in_force(ticket),
+        "timeInForce": time_in_force(ticket),
         "quantity": plain(ticket.quantity),
         "algoStatus": order.status,
         "actualOrderId": order.executed_as,
@@ -235,7 +235,8 @@ def _average(order: Order) -> int:
     return scaled(order.value, UNIT, order.filled) if order.filled else 0
 
 
-def _time_in_force(ticket: Ticket) -> str:
+def time_in_force(ticket: Ticket) -> str:
+    """How long it lasts, said or unsaid."""
     if ticket.time_in_force is not None:
         return ticket.time_in_force
     return "GTC" if ticket.kind in (Kind.LIMIT, Kind.STOP, Kind.TAKE_PROFIT) else "IOC"

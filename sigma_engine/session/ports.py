@@ -103,6 +103,8 @@ class StoredRun:
     candles: Mapping[str, Candles] = field(default_factory=dict)
     stated: Mapping[str, Sequence[tuple[str, int, int]]] = field(default_factory=dict)
     """``(model, horizon_bars, bar_ms)`` of each symbol's newest forecasts that are scored, made while it was open."""
+    recent_orders: tuple[Order, ...] = ()
+    """The newest orders whatever became of them, oldest first: the exchange may still speak of them."""
     trade_ids: frozenset[str] = frozenset()
     """The exchange's names of the newest executions that are booked."""
     bill_ids: frozenset[str] = frozenset()

@@ -97,7 +97,8 @@ class Session:
         )
         self._control = Control(self, parts)
         self._begin(parts.feed.history(), parts.stored)
-        self.clock.pause()  # the market waits until `run()`
+        if self.stands_still:
+            self.clock.pause()  # the market waits until `run()`
 
     def _begin(self, history: Mapping[str, Candles], stored: StoredRun | None) -> None:
         """Build trader and record of the present run on the market's history."""
@@ -200,8 +201,9 @@ class Session:
             self.clock.resume()
             self._moving.set()
         else:
-            self.clock.pause()
             self._moving.clear()
+            if self.stands_still:
+                self.clock.pause()
 
     async def change_strategy(self, choice: StrategyChoice) -> None:
         """Let another strategy decide from the next closed candle on."""

@@ -39,6 +39,8 @@ from sigma_engine.storage.summaries import OwnFills, RunSummary, StoredStrategy
 EQUITY_LIMIT = 20_000
 """How many points of its equity curve a resumed run begins with; the newest."""
 CHAT_LIMIT = 200
+ORDERS_LIMIT = 1_000
+"""How many of its orders a resumed run remembers."""
 NAMES_LIMIT = 5_000
 """How many executions, and how many lines of the statement, a resumed run knows to be booked; the newest."""
 
@@ -69,6 +71,7 @@ def _stored_run(connection: Connection, run: RunState, history_bars: int) -> Sto
         chat=chat(connection, run.run_id, CHAT_LIMIT),
         candles={symbol: candles(connection, run.source, symbol, run.timeframe, history_bars) for symbol in markets},
         stated={symbol: stated_live(connection, run.run_id, symbol, WINDOW) for symbol in run.symbols},
+        recent_orders=recent_orders(connection, run.run_id, ORDERS_LIMIT),
         trade_ids=accounts.trade_ids(connection, run.run_id, NAMES_LIMIT),
         bill_ids=accounts.bill_ids(connection, run.run_id, NAMES_LIMIT),
         last_fill_ms=accounts.last_fill_ms(connection, run.run_id),
@@ -86,6 +89,13 @@ def open_orders(connection: Connection, run_id: str) -> tuple[Order, ...]:
     """Orders journaled that may still execute, oldest first."""
     query = select_nouns(Order, OrderRow).where(OrderRow.run_id == run_id, OrderRow.state.in_(_OPEN))
     return nouns(connection, Order, query.order_by(OrderRow.created_ms, OrderRow.client_id))
+
+
+def recent_orders(connection: Connection, run_id: str, limit: int) -> tuple[Order, ...]:
+    """The newest ``limit`` orders of a run, oldest first."""
+    query = select_nouns(Order, OrderRow).where(OrderRow.run_id == run_id)
+    newest = query.order_by(OrderRow.created_ms.desc(), OrderRow.client_id.desc()).limit(limit)
+    return nouns(connection, Order, newest)[::-1]
 
 
 def trades(connection: Connection, run_id: str) -> tuple[Trade, ...]:

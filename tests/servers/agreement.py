@@ -2,37 +2,63 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
+from typing import Protocol
 
 from sqlalchemy import create_engine, select
 
 from sigma_engine.domain.account import AccountState
 from sigma_engine.domain.order import Leg, OrderState
+from sigma_engine.execution.standings import Standings
 from sigma_engine.practice.exchange import Exchange
 from sigma_engine.practice.nouns import UNIT, Fill
 from sigma_engine.storage.models import FillRow, OrderRow, PositionRow, RunRow
 from tests.servers import truth
-from tests.servers.trading import Trading
+from tests.servers.virtual_clock import VirtualClock
 
 PROTECTED_MS, FLAT_MS = 5_000, 15_000
 TINY = Decimal("1e-8")
+
+
+class Stand(Protocol):
+    """The exchange's side."""
+
+    @property
+    def exchange(self) -> Exchange: ...
+
+    @property
+    def clock(self) -> VirtualClock: ...
+
+
+class Sitting(Protocol):
+    """SIGMA's side of it, and where its database is."""
+
+    @property
+    def stand(self) -> Stand: ...
+
+    @property
+    def standings(self) -> Standings: ...
+
+    @property
+    def file(self) -> Path: ...
 
 
 def amount(parts: int) -> Decimal:
     return Decimal(parts) / UNIT
 
 
-def disagreements(sitting: Trading, *, latched: bool = False) -> list[str]:
+def disagreements(sitting: Sitting, *, latched: bool = False, protected_ms: int = PROTECTED_MS) -> list[str]:
     """Everything that is not as it should be once all is quiet; empty is what a test wants."""
     exchange = sitting.stand.exchange
     return [
         *_standing(sitting, latched),
         *_exposure(exchange),
-        *_protection(sitting),
+        *_protection(sitting, protected_ms),
         *_database(sitting),
     ]
 
 
-def _standing(sitting: Trading, latched: bool) -> Iterator[str]:
+def _standing(sitting: Sitting, latched: bool) -> Iterator[str]:
     standing = sitting.standings.standing
     if (standing.state is not AccountState.ACTIVE) is not latched:
         yield f"the account is {standing.state}: {standing.reason}"
@@ -47,17 +73,17 @@ def _exposure(exchange: Exchange) -> Iterator[str]:
             yield f"{client_id} worked {most} times at once"
 
 
-def _protection(sitting: Trading) -> Iterator[str]:
+def _protection(sitting: Sitting, protected_ms: int) -> Iterator[str]:
     """I3: no position was bare for longer than 5 s, unless it was flat within 15 s."""
     history = sitting.stand.exchange.history
     for gap in truth.unprotected(history, sitting.stand.clock.now_ms()):
         ended_flat = not truth.size_at(history, (gap.symbol, gap.hold), gap.until_ms)
-        allowed = FLAT_MS if ended_flat else PROTECTED_MS
+        allowed = FLAT_MS if ended_flat else protected_ms
         if gap.length_ms > allowed:
             yield f"{gap.symbol} {gap.hold} was bare for {gap.length_ms} ms"
 
 
-def _database(sitting: Trading) -> Iterator[str]:
+def _database(sitting: Sitting) -> Iterator[str]:
     """I2: orders, executions, positions and wallet are the exchange's."""
     engine = create_engine(f"sqlite:///{sitting.file}")
     try:
@@ -75,7 +101,7 @@ def _database(sitting: Trading) -> Iterator[str]:
         engine.dispose()
 
 
-def _fills(sitting: Trading, rows: object) -> Iterator[str]:
+def _fills(sitting: Sitting, rows: object) -> Iterator[str]:
     ours = {row["trade_id"]: row for row in rows if row["trade_id"]}  # type: ignore[attr-defined]
     theirs = {str(fill.fill_id): fill for fill in sitting.stand.exchange.history if isinstance(fill, Fill)}
     by_hand = {name for name, fill in theirs.items() if _is_somebody_elses(fill)}  # ours where it closed our own
@@ -125,7 +151,7 @@ def _at_the_exchange(exchange: Exchange, rows: object) -> Iterator[str]:
             yield f"{waits.ticket.kind} {waits.ticket.client_id} waits for a position that is gone"
 
 
-def _positions(sitting: Trading, rows: object) -> Iterator[str]:
+def _positions(sitting: Sitting, rows: object) -> Iterator[str]:
     here = {(row["symbol"].replace("/USDT:USDT", "USDT"), row["side"].value.upper()): row for row in rows}  # type: ignore[attr-defined]
     there = {(held.symbol, held.hold.value): held for held in sitting.stand.exchange.positions(None)}
     for market in here.keys() ^ there.keys():

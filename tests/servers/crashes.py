@@ -31,7 +31,7 @@ from sigma_engine.execution.gateway import Outcome
 from sigma_engine.practice.faults import Fault, Faults, Instead, Lost, Unanswered
 from sigma_engine.practice.nouns import UNIT
 from sigma_engine.practice.reply import Reply
-from tests.servers.agreement import disagreements
+from tests.servers.agreement import FLAT_MS, PROTECTED_MS, disagreements
 from tests.servers.practice import Practice, practice
 from tests.servers.trading import BTC, Trading, sit_down
 from tests.servers.virtual_clock import VirtualClock
@@ -145,7 +145,9 @@ class Story:
         wrong = ["nothing was looked at"]
         for _ in range(20):
             await sitting.wait(10_000)
-            wrong = disagreements(sitting)
+            # Who refuses every stop until the process is dead cannot blame it for the time before.
+            allowed_ms = FLAT_MS if self.deed is Deed.FLATTEN else PROTECTED_MS
+            wrong = disagreements(sitting, protected_ms=allowed_ms)
             if not wrong:
                 break
         return wrong
@@ -206,7 +208,7 @@ class Story:
     def _heal(self, stand: Practice) -> None:
         stand.server.faults.heal()
         knobs = stand.exchange.knobs
-        knobs.drop_attached, knobs.refuse_stops, knobs.hold_ms = False, False, 0
+        knobs.drop_attached, knobs.refuse_stops, knobs.hold_ms, knobs.partial = False, False, 0, ()
 
     # -- the kill
 
@@ -270,6 +272,14 @@ class _Wire:
 
     def __init__(self, gateway: CcxtGateway, story: Story, sitting: Trading) -> None:
         self._gateway, self._story, self._sitting = gateway, story, sitting
+
+    @property
+    def urgent(self) -> bool:
+        return self._gateway.urgent
+
+    @urgent.setter
+    def urgent(self, value: bool) -> None:
+        self._gateway.urgent = value
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._gateway, name)

@@ -109,6 +109,11 @@ class IndependentWeex:
         for lines in (self._public.lines, self._private.lines):
             await lines.hang_up(code)
 
+    async def private_stream_opened(self) -> None:
+        """Return when the next private stream has been opened."""
+        self._private.lines.arrival.clear()
+        await self._private.lines.arrival.wait()
+
     # The truth
 
     @property

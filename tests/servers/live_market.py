@@ -10,12 +10,15 @@ from typing import Any
 from sigma_engine.assembly import assemble
 from sigma_engine.domain.run import Mode, SessionRequest
 from sigma_engine.events import Event
+from sigma_engine.execution.standings import Standings
 from sigma_engine.practice.exchange import Exchange
 from sigma_engine.practice.faults import Faults
 from sigma_engine.practice.market import Market
 from sigma_engine.practice.nouns import Listing
 from sigma_engine.practice.server import PracticeServer
 from sigma_engine.practice.sources import Source
+from sigma_engine.practice.stream_faults import StreamFaults
+from sigma_engine.practice.streams import Streams
 from sigma_engine.session.session import Session
 from tests.servers.practice import KEY, parts
 from tests.servers.virtual_clock import VirtualClock
@@ -31,10 +34,24 @@ class LiveMarket:
     exchange: Exchange
     market: Market
     server: PracticeServer
+    streams: Streams
     session: Session
     home: Path
+    request: SessionRequest
     facts: list[Event] = field(default_factory=list)
     _running: "asyncio.Task[None] | None" = None
+
+    @property
+    def stand(self) -> "LiveMarket":
+        return self
+
+    @property
+    def standings(self) -> Standings:
+        return self.session.standings
+
+    @property
+    def file(self) -> Path:
+        return self.home / "sigma.db"
 
     def begin(self) -> None:
         self.session.bus.subscribe(Event, self.facts.append)
@@ -60,10 +77,30 @@ class LiveMarket:
         answered = sum(1 for heard in self.server.requests[-50:] if heard.status is not None)
         return len(self.server.requests), answered, len(self.facts)
 
+    async def restart(self) -> None:
+        """Close the session in order and open it again on the same folder, at the same exchange."""
+        await self.leave()
+        self.session = await _opened(self.request, self.clock)
+        self.begin()
+
     async def leave(self) -> None:
         await self.session.close()
         if self._running is not None:
             await self._running
+
+
+async def _opened(request: SessionRequest, clock: VirtualClock) -> Session:
+    """The session; while it is being opened it may wait for its turn in the rate budget."""
+    opening = asyncio.create_task(assemble(request, clock))
+    while not opening.done():
+        await asyncio.sleep(NAP_S)
+        await clock.run_to(clock.now_ms() + 20, _breathe)
+    return opening.result()
+
+
+async def _breathe() -> None:
+    for _ in range(20):
+        await asyncio.sleep(0)
 
 
 @asynccontextmanager
@@ -76,17 +113,19 @@ async def live_market(
     strategy: str | None = None,
     symbols: tuple[str, ...] = (),
     faults: Faults | None = None,
+    stream_faults: StreamFaults | None = None,
     **options: Any,
 ) -> AsyncIterator[LiveMarket]:
     """A live session on a fresh account of 10,000 USDT; keys come from the environment, as a person would give them."""
     clock = VirtualClock(start_ms)
     exchange = Exchange(listings, clock.now_ms, parts(10_000), **options)
     market = Market(exchange, sources, clock.now_ms)
-    server = PracticeServer(exchange, clock.now_ms, [KEY], market=market, faults=faults)
+    streams = Streams(exchange, market, clock.now_ms, [KEY], faults=stream_faults)
+    server = PracticeServer(exchange, clock.now_ms, [KEY], market=market, streams=streams, faults=faults)
     url = await server.start()
     request = SessionRequest(mode=Mode.LIVE, home=home, strategy=strategy, symbols=symbols, venue_url=url)
-    session = await assemble(request, clock)
-    world = LiveMarket(clock, exchange, market, server, session, home)
+    session = await _opened(request, clock)
+    world = LiveMarket(clock, exchange, market, server, streams, session, home, request)
     world.begin()
     try:
         yield world

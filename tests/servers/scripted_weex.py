@@ -54,6 +54,7 @@ class Said:
         return cls(json.dumps(value), status, headers=headers)
 
 
+@dataclass(frozen=True)
 class Cut:
     """The connection ends instead."""
 

@@ -1,8 +1,9 @@
 """The independent exchange serves the unmodified ccxt client, and its books are sound whatever its habits."""
 
 import asyncio
+import random
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
@@ -91,7 +92,8 @@ def exact(value: object) -> Decimal:
 async def refused(call: Awaitable[Any]) -> Exception:
     with pytest.raises(ccxt.BaseError) as caught:
         await call
-    return caught.value
+    error: Exception = caught.value
+    return error
 
 
 # The market
@@ -114,7 +116,7 @@ def test_every_public_call_of_the_client_is_answered() -> None:
         assert (await client.fetch_bids_asks())[BTC]["bid"] < 60123.4
         book = await client.fetch_order_book(BTC, 200)
         assert book["bids"][0][0] < 60123.4 < book["asks"][0][0]
-        assert [trade["price"] for trade in await client.fetch_trades(BTC)] == [60123.4]
+        assert [trade["price"] for trade in await client.fetch_trades(BTC)] == [60_000, 60123.4]
         assert (await client.fetch_funding_rate(BTC))["fundingRate"] == 0.0001
         assert len(await client.fetch_funding_rates()) == 2
         assert await client.fetch_funding_rate_history(BTC)
@@ -124,7 +126,8 @@ def test_every_public_call_of_the_client_is_answered() -> None:
     play(act)
 
 
-def test_candles_follow_the_prices_that_were_set_and_reach_back_into_the_past() -> None:
+@pytest.mark.parametrize("oldest", [True, False])
+def test_candles_follow_the_prices_that_were_set_and_reach_back_into_the_past(oldest: bool) -> None:
     async def act(here: Scene) -> None:
         here.server.set_price("BTCUSDT", 61_000)
         await here.wait(120_000)
@@ -135,14 +138,15 @@ def test_candles_follow_the_prices_that_were_set_and_reach_back_into_the_past() 
         assert forming[1:5] == [61_000, 61_000, 60_500, 60_500]
         since = START_MS - 250 * 60_000
         past = await here.client.fetch_ohlcv(BTC, "1m", since, 250, {"paginate": True})
-        assert [row[0] for row in past] == list(range(since, START_MS, 60_000))
+        first = since if oldest else since + 60_000  # the client's windows hold 101 bars, both ends included
+        assert [row[0] for row in past][: START_MS // 60_000 - first // 60_000] == list(range(first, START_MS, 60_000))
         assert len(await here.client.fetch_ohlcv(BTC, "5m", since, 1_000, {"historical": True})) == 51
         for hour in await here.client.fetch_ohlcv(BTC, "1h", None, 4):
             minutes = await here.client.fetch_ohlcv(BTC, "1m", hour[0], 60, {"historical": True})
             assert hour[2] == max(row[2] for row in minutes)
         assert isinstance(await refused(here.client.fetch_ohlcv(BTC, "2h")), ccxt.BadRequest)
 
-    play(act)
+    play(act, Habits(past_keeps_oldest=oldest))
 
 
 def test_the_market_is_pushed_with_a_picture_first() -> None:
@@ -161,14 +165,13 @@ def test_the_market_is_pushed_with_a_picture_first() -> None:
         assert ticker["last"] == 60_000
         assert bars[-1][4] == 60_000
         first_id = book["nonce"]
+        assert (await client.watch_trades(BTC))[-1]["price"] == 60_000
         trades = asyncio.ensure_future(client.watch_trades(BTC))
         await here.settle()
         server.set_price("BTCUSDT", "60010.5")
-        await here.settle()
         assert (await trades)[-1]["price"] == 60010.5
-        book = await client.watch_order_book(BTC, 200)
-        while book["nonce"] == first_id:
-            book = await client.watch_order_book(BTC, 200)
+        await here.settle()  # the client's book is the same object all the while
+        assert book["nonce"] > first_id
         bids, asks = server._tapes["BTCUSDT"].depth()
         assert [[exact(price), exact(size)] for price, size in book["bids"]] == bids
         assert [[exact(price), exact(size)] for price, size in book["asks"]] == asks
@@ -307,7 +310,8 @@ def test_orders_of_every_kind_can_be_placed_and_taken_back() -> None:
         await client.cancel_orders([order["id"] for order in more[:2]], BTC)
         await client.cancel_all_orders(BTC)
         await client.cancel_all_orders(BTC, {"trigger": True})
-        assert server.ledger.live_orders() == server.ledger.live_algos() == []
+        assert not server.ledger.live_orders()
+        assert not server.ledger.live_algos()
         assert len(await client.fetch_canceled_orders(BTC)) == 8
         await here.order("market", "sell", 0.02, reduceOnly=True)
         await here.wait(10_000)
@@ -441,6 +445,55 @@ def test_the_wallet_is_the_sum_of_its_bills_and_of_what_the_fills_brought(seed: 
     play(act, Habits(seed=seed, fees_apart=fees_apart))
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_whatever_is_traded_the_books_agree_with_themselves_and_with_what_is_told(seed: int) -> None:
+    chance = random.Random(seed)
+    habits = Habits(
+        seed=seed,
+        trims_closes=bool(seed & 1),
+        sweeps_orphans=bool(seed & 2),
+        liquidation_fills=True,
+        fees_apart=bool(seed & 4),
+        flat_rows=bool(seed & 1),
+        triggered_word=chance.choice(("FILLED", "TRIGGERED")),
+    )
+
+    async def act(here: Scene) -> None:
+        server, price = here.server, Decimal(60_000)
+        for _ in range(60):
+            price += chance.randint(-600, 600)
+            server.set_price("BTCUSDT", price)
+            side, reduces = chance.choice(("buy", "sell")), chance.random() < 0.4
+            params: dict[str, Any] = {"reduceOnly": True} if reduces else {}
+            if not reduces and chance.random() < 0.5:
+                params["stopLoss"] = {"triggerPrice": float(price) + (-500 if side == "buy" else 500)}
+            limit = float(price) + chance.randint(-300, 300) if chance.random() < 0.5 else None
+            kind = "market" if limit is None else "limit"
+            with suppress(ccxt.ExchangeError):
+                await here.order(kind, side, chance.randint(1, 300) / 1_000, limit, **params)
+            await here.wait(chance.randint(100, 900_000))
+        await here.wait(10_000)
+        assert len(server.fills) > 40
+        assert server.wallet == sum(bill.amount for bill in server.bills)
+        for way in ("LONG", "SHORT"):
+            mine = [fill for fill in server.fills if fill.way == way]
+            opens = "BUY" if way == "LONG" else "SELL"
+            size = sum(fill.quantity * (1 if fill.side == opens else -1) for fill in mine)
+            assert size == sum(position.size for position in server.positions if position.way == way)
+        for order in server.orders:
+            mine = [fill for fill in server.fills if fill.order_id == order.id]
+            assert order.filled == sum(fill.quantity for fill in mine) <= order.asked.quantity
+            assert order.quote == sum(fill.quantity * fill.price for fill in mine)
+            assert (order.status is Status.FILLED) is (order.remaining == 0)
+        told = {row["id"]: row for row in await here.client.fetch_open_orders(BTC)}
+        assert set(told) == {str(order.id) for order in server.ledger.live_orders()}
+        unrealised = sum(exact(row["unrealizedPnl"]) for row in await here.client.fetch_positions())
+        worth = sum(((p.size * price - p.open_value) * p.way.sign for p in server.positions), Decimal(0))
+        assert abs(unrealised - worth) < Decimal("0.000001")
+
+    play(act, habits)
+
+
 def test_bills_and_trades_come_in_pages_the_newest_first() -> None:
     async def act(here: Scene) -> None:
         for _ in range(65):
@@ -560,8 +613,7 @@ def test_streams_can_be_hung_up_and_are_taken_up_again() -> None:
         with pytest.raises(ccxt.NetworkError):
             await watch
         again = asyncio.ensure_future(here.client.watch_orders())
-        while not here.server._private.lines.open:  # the client waits a little before it dials again
-            await asyncio.sleep(0.01)
+        await here.server.private_stream_opened()
         await here.settle()
         await here.buy(0.01)
         assert (await again)[-1]["symbol"] == BTC
@@ -607,7 +659,7 @@ def test_the_same_seed_gives_the_same_exchange() -> None:
     told: list[list[Any]] = []
 
     async def act(here: Scene) -> None:
-        await here.buy(0.03, stopLoss={"triggerPrice": 59_000})
+        await here.buy(0.03, stopLoss={"triggerPrice": 59_000}, clientOrderId="same")
         here.server.set_price("BTCUSDT", 58_000)
         await here.wait(20_000)
         told.append([here.server.fills, here.server.bills, here.server.orders])

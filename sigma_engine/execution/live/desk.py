@@ -46,7 +46,7 @@ FORGOTTEN_MS = 15_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Past:
-    """What the store knows of the account from before: open orders, executions and bills booked.
+    """What the store knows of the account from before: its orders, executions and bills booked.
 
     ``fresh``: nothing, because the account begins here. What the first whole reading lists was before its time.
     """
@@ -91,6 +91,15 @@ class Desk:
         """Whether something is on its way or in doubt, so that the exchange should be read again soon."""
         waiting = any(not order.leg.rests or order.state is not OrderState.WORKING for order in self.intents.open())
         return waiting or bool(self._bare_since) or self.executions.puzzled or self.differences.pending
+
+    @property
+    def is_bare(self) -> bool:
+        """Whether a position has no stop at the exchange that was seen."""
+        return bool(self._bare_since)
+
+    def guard(self, at_ms: int) -> list[Event]:
+        """What the passing of time asks for, whether or not the exchange could be read meanwhile."""
+        return [*self.protect(at_ms), *self._tell(at_ms)]
 
     def begin(self, at_ms: int) -> list[Event]:
         """The first thing after a start: orders without an answer are in doubt."""
@@ -161,8 +170,8 @@ class Desk:
     def exit_pending(self, symbol: str, at_ms: int) -> Order | None:
         """The exit that is on its way and may still bring something."""
         for order in self.intents.open(symbol, Leg.EXIT):
-            answered_ms = order.sent_ms
-            if self.intents.is_sending(order.client_id) or answered_ms is None or at_ms < answered_ms + AGAIN_MS:
+            since_ms = order.created_ms if order.sent_ms is None else order.sent_ms
+            if self.intents.is_sending(order.client_id) or at_ms < since_ms + AGAIN_MS:
                 return order
         return None
 
@@ -222,7 +231,8 @@ class Desk:
         if not self.intents.open(position.symbol, Leg.ENTRY):  # what came with an entry grows as that is executed
             self._cancels |= {order.venue_id: order for order in state.superfluous}
         facts = [*self._note_cover(position, state, at_ms)]
-        if self.exit_pending(position.symbol, at_ms) is not None:
+        leaving = self.exit_pending(position.symbol, at_ms)
+        if leaving is not None and leaving.state is not OrderState.UNKNOWN:
             return facts
         if not state.by_stop and self._is_too_late(position, coming, at_ms):
             return [*facts, *self._give_up(position, at_ms)]
@@ -288,9 +298,10 @@ class Desk:
 
     def _give_up(self, position: Position, at_ms: int) -> list[Event]:
         """No stop could be had in time: the position is closed; where that fails too, a person must know."""
+        is_news = position.symbol not in self._hopeless
         since_ms = self._hopeless.setdefault(position.symbol, at_ms)
         facts = self._close_again(position, ExitReason.KILL, at_ms)
-        if since_ms == at_ms:
+        if is_news:
             text = f"{short(position.symbol)} had no stop at the exchange for 5 s: it is closed at market."
             facts.append(AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text))
         elif at_ms - since_ms >= FORGOTTEN_MS - PROTECT_MS:

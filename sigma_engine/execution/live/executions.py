@@ -47,7 +47,7 @@ class Executions:
         """How much of each of our orders is booked, by client id."""
         self._overfilled: list[Order] = []
         self._charged: set[str] = set()
-        for order in intents.open():
+        for order in intents.all():
             self.executed[order.client_id] = order.filled
 
     @property

@@ -19,7 +19,7 @@ from sigma_engine.errors import VenueError
 from sigma_engine.events import Event
 from sigma_engine.execution.book import Book
 from sigma_engine.execution.funding import AnnouncedFunding
-from sigma_engine.execution.gateway import Gateway, Hint, NotSent, Outcome
+from sigma_engine.execution.gateway import Gateway, Hint, NotSent, Outcome, Refused
 from sigma_engine.execution.live.desk import Desk
 from sigma_engine.execution.live.intents import LATEST_SEND_MS
 from sigma_engine.execution.live.reading import Pace, Reader
@@ -29,6 +29,7 @@ from sigma_engine.kernels.exits import Ending
 
 TERMS_MS = 60_000
 """So long margin mode and leverage are believed after they were read back."""
+GUARD_MS = 500
 
 _News = Callable[[int], list[Event]]
 
@@ -55,6 +56,7 @@ class LiveVenue:
         self._agreed: dict[tuple[str, int], int] = {}
         self._terms = asyncio.Lock()
         self._blocked: str | None = None
+        self._guarding = False
         self._news.set()
         self._wake.set()
 
@@ -136,6 +138,9 @@ class LiveVenue:
             if order.venue_id not in self._cancelling:
                 self._cancelling.add(order.venue_id)
                 self._go(self._cancel(order))
+        if self._desk.is_bare and not self._guarding:
+            self._guarding = True
+            self._go(self._guard())
         return facts
 
     async def close(self) -> None:
@@ -160,7 +165,15 @@ class LiveVenue:
     async def _send(self, order: Order) -> None:
         outcome = await self._outcome(order)
         self._tell(partial(self._desk.learn, order, outcome))
-        self._hurry()
+        if not isinstance(outcome, Refused | NotSent):
+            self._hurry()
+
+    async def _guard(self) -> None:
+        """While a position is bare time alone makes it more urgent, even where nothing can be read."""
+        while self._desk.is_bare:
+            await self._clock.sleep_until(self._clock.now_ms() + GUARD_MS)
+            self._tell(self._desk.guard)
+        self._guarding = False
 
     async def _outcome(self, order: Order) -> Outcome:
         if order.leg is not Leg.ENTRY:
@@ -231,8 +244,9 @@ class LiveVenue:
         at_ms = self._clock.now_ms()
         self._pace.begin(at_ms)
         self._wake.clear()
+        self._gateway.urgent = self._desk.is_bare
         try:
-            whole, oldest_ms = self._pace.is_whole(at_ms), self._desk.oldest_open_ms()
+            whole, oldest_ms = self._pace.is_whole(at_ms, self._desk.unsettled), self._desk.oldest_open_ms()
             truth = await self._reader.read(whole, oldest_ms, self._desk.leaves_doubt)
         except VenueError as error:
             self._failed(error)

@@ -58,7 +58,7 @@ def test_whoever_may_not_protect_leaves_three_tenths(calls: list[tuple[Lane, int
     turns = play(calls)
     for begins_ms, *_ in turns:
         window = [turn for turn in turns if begins_ms <= turn[0] < begins_ms + RATE.window_ms]
-        assert sum(weight for _, lane, weight, _ in window if not lane.may_use_reserve) <= 350
+        assert sum(weight for _, lane, weight, _ in window if lane.share < 1) <= 350
 
 
 @given(st.lists(st.tuples(st.just(Lane.ENTRY), st.just(1), st.integers(0, 100)), min_size=31, max_size=70))

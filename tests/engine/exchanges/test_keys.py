@@ -2,8 +2,9 @@
 
 import pytest
 
+from sigma_engine.domain.keys import ApiKeys
 from sigma_engine.errors import InputError
-from sigma_engine.exchanges.keys import ApiKeys, require_permitted
+from sigma_engine.exchanges.keys import is_practice, require_permitted
 
 PRACTICE = ApiKeys.of("practice-key", "hidden-secret", "hidden-phrase")
 REAL = ApiKeys.of("weex-key", "hidden-secret", "hidden-phrase")
@@ -62,4 +63,4 @@ def test_what_cannot_be_a_key_is_refused_without_showing_it(text: str) -> None:
 
 
 def test_pasted_blanks_are_left_out() -> None:
-    assert ApiKeys.of(" practice-key\n", "s", "p").is_practice
+    assert is_practice(ApiKeys.of(" practice-key\n", "s", "p"))

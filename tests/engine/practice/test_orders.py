@@ -114,6 +114,23 @@ def test_separated_positions_are_one_per_order_and_close_from_the_oldest() -> No
     ]
 
 
+def test_a_close_over_two_separated_positions_is_one_execution_shared_between_them() -> None:
+    stand = Stand()
+    stand.exchange.set_separated(BTC, True)
+    stand.buy("0.01")
+    stand.move("71000")
+    stand.buy("0.02")
+    stand.move("72000")
+    order = stand.sell("0.025")
+    assert (order.realised, order.fee) == (parts("35"), parts("1.44"))
+    (left,) = stand.exchange.positions()
+    assert (left.size, left.total_close_value, left.total_close_fee) == (
+        parts("0.005"),
+        parts("1080"),
+        parts("0.864"),
+    )
+
+
 def test_closing_more_than_is_held_is_trimmed_or_refused() -> None:
     trims, rejects = Stand(), Stand(oversize=Oversize.REJECT)
     trims.buy("0.01")
@@ -206,6 +223,12 @@ def test_three_habits_with_a_client_id_seen_before(habit: DuplicateIds, while_op
     again(while_open)
     stand.exchange.cancel(first.order_id)
     again(afterwards)
+
+
+def test_a_client_id_used_twice_names_the_newest_order_that_is_open() -> None:
+    stand = Stand(duplicate_ids=DuplicateIds.ACCEPT)
+    older, newer = (stand.buy("0.01", price, client_id="same") for price in ("69900", "69800"))
+    assert [stand.exchange.cancel(client_id="same").order_id for _ in range(2)] == [newer.order_id, older.order_id]
 
 
 def test_an_order_by_hand_carries_a_client_id_of_its_own() -> None:

@@ -48,7 +48,8 @@ class Habits:
     """Every freedom taken; ``seed`` decides whatever varies from answer to answer.
 
     ``fill_ms`` bounds the time from acknowledgement to a taker's first fill, ``part_gap_ms`` that between its
-    ``parts``. With the chance ``fills_before_answer`` all of it happens before the order is acknowledged.
+    ``parts``. Of a window of past candles that holds more than one answer does, the newest are given unless
+    ``past_keeps_oldest``. With the chance ``fills_before_answer`` all of it happens before the order is acknowledged.
     """
 
     seed: int = 1
@@ -78,6 +79,7 @@ class Habits:
     shuffles_events: bool = True
     fees_apart: bool = True
     future_refused: bool = False
+    past_keeps_oldest: bool = False
     numbers: float = 0.3
     """Chance that a number is written as one, not as a string; 0.2 of the strings get zeros at their end."""
     texts: float = 0.3

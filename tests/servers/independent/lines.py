@@ -52,6 +52,8 @@ class Lines:
         subscribed: Callable[[Line, str], None],
     ) -> None:  # fmt: skip
         self.open: list[Line] = []
+        self.arrival = asyncio.Event()
+        """Set whenever a connection is opened."""
         self._agenda, self._dialect, self._ping_word = agenda, dialect, ping_word
         self._check, self._subscribed = check, subscribed
 
@@ -60,6 +62,7 @@ class Lines:
         line = Line(self._dialect)
         await line.socket.prepare(request)
         self.open.append(line)
+        self.arrival.set()
         pump = asyncio.get_running_loop().create_task(line.pump())
         self._agenda.after(self._dialect.habits.ping_ms, lambda: self._ping(line))
         try:

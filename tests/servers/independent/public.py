@@ -36,21 +36,26 @@ class Tape:
         self.prints: list[Print] = []
         self.update_id = 14_000_000_000
         self._random = random.Random(f"tape {seed} {market.name}")
+        self.prints.append(self._printed(price, now_ms))
 
     def set_price(self, price: Decimal, now_ms: int) -> Print:
+        """Trade there; the trade."""
+        printed = self._printed(price, now_ms)
+        self.price = price
+        self.candles.touch(now_ms, price, printed.quantity)
+        self.prints = [*self.prints[-999:], printed]
+        self.update_id += self._random.randint(1, 9)
+        return printed
+
+    def _printed(self, price: Decimal, now_ms: int) -> Print:
         quantity = self.market.on_step(Decimal(self._random.randint(1, 20_000)) / price) or self.market.step
-        printed = Print(
+        return Print(
             id=str(uuid.UUID(int=self._random.getrandbits(128), version=4)),
             price=price,
             quantity=quantity,
             at_ms=now_ms,
             buyer_made=price < self.price,
         )
-        self.price = price
-        self.candles.touch(now_ms, price, quantity)
-        self.prints = [*self.prints[-999:], printed]
-        self.update_id += self._random.randint(1, 9)
-        return printed
 
     def depth(self, levels: int = LEVELS) -> tuple[list[list[Decimal]], list[list[Decimal]]]:
         """Bids and asks, best first; the same price always has the same size."""
@@ -159,7 +164,7 @@ class Public:
         return [_kline(bar, interval) for bar in tape.candles.newest(interval, self._agenda.now_ms(), limit)]
 
     def past_klines(self, ask: Ask) -> object:
-        """At most the newest hundred of the window."""
+        """At most a hundred of the window, both of whose ends are in it."""
         tape, interval, now_ms = self._tape(ask), _interval(ask), self._agenda.now_ms()
         since, until = ask.number("startTime"), ask.number("endTime")
         if until is not None and until > now_ms and self._dialect.habits.future_refused:
@@ -167,7 +172,9 @@ class Public:
         until = now_ms if until is None else until
         since = until - 99 * INTERVALS_MS[interval] if since is None else since
         found = tape.candles.between(interval, now_ms, since, until)
-        return [_kline(bar, interval) for bar in found[-min(ask.number("limit") or 100, 100) :]]
+        limit = min(ask.number("limit") or 100, 100)
+        kept = found[:limit] if self._dialect.habits.past_keeps_oldest else found[-limit:]
+        return [_kline(bar, interval) for bar in kept]
 
     def premium(self, ask: Ask) -> object:
         now_ms, rate = self._agenda.now_ms(), self._dialect.habits.funding_rate

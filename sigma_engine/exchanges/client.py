@@ -24,6 +24,7 @@ Signable = frozenset[tuple[str, str]]
 _HOST = re.compile(r"^(https?|wss?)://[^/]+")
 _PRIVATE = ("private", "contractPrivate")
 _KEEP_ALIVE_MS = 5_000
+_CLOSINGS = 5
 
 # With a level of its own: at DEBUG ccxt writes the headers, keys and all, whatever the root logger is set to.
 _log = logging.getLogger("sigma_engine.exchanges.ccxt")
@@ -60,10 +61,12 @@ def data_client(profile: VenueProfile, now_ms: NowMs, base_url: str | None = Non
 
 async def shut(client: Any) -> None:
     """Close every connection of a client, one too that was being opened at that very moment."""
-    await client.close()
-    await asyncio.sleep(0)
-    if client.session is not None:
+    for _ in range(_CLOSINGS):
         await client.close()
+        for _ in range(_CLOSINGS):
+            await asyncio.sleep(0)
+        if client.session is None:
+            return
 
 
 def _client(

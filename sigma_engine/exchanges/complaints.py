@@ -100,10 +100,11 @@ _REFINED: tuple[tuple[tuple[str, ...], Complaint], ...] = (
 _TRIES_AGAIN = ("duplicate", "already exist")
 
 
-def certain(code: str | None, words: str) -> Complaint | None:
+def certain(code: str | None, words: str, *, denied: bool = False) -> Complaint | None:
     """The complaint if it proves that no order was made; None where that stays open.
 
-    A repeated client id proves nothing: the order that had it first may be ours.
+    ``denied`` is whether the answer says in so many words that it was not done: then its text counts without a code
+    too, which WEEX leaves empty there. A repeated client id proves nothing: the order that had it first may be ours.
     """
     said = words.lower()
     if any(word in said for word in _TRIES_AGAIN):
@@ -111,7 +112,8 @@ def certain(code: str | None, words: str) -> Complaint | None:
     if any(word in said for word in MARGIN_WORDS):
         return _MARGIN
     complaint = CODES.get(code or "")
-    if complaint is None or complaint.ground is not Ground.ORDER:
+    told = denied and code is None
+    if not told and (complaint is None or complaint.ground is not Ground.ORDER):
         return complaint
     return next((refined for marks, refined in _REFINED if any(mark in said for mark in marks)), complaint)
 

@@ -35,7 +35,7 @@ def outcome(title: str, order: Order, answer: Answer, error: BaseException | Non
     said = document(answer)
     if not isinstance(said, Mapping):
         return Unknown(reason=f"{title} answered with something SIGMA cannot read (HTTP {answer.status}).")
-    complaint = certain(*said_code(said))
+    complaint = certain(*said_code(said), denied=said.get("success") is False)
     if complaint is not None and answer.status < 500 and said.get("success") is not True:
         return Refused(reason=f"{title} {complaint.words}", would_trigger=complaint.would_trigger)
     if answer.status in (200, 201) and _takes(said, order):

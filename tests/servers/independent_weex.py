@@ -89,6 +89,11 @@ class IndependentWeex:
         for matching, *_ in (self._live, self._demo):
             matching.set_price(symbol, price)
 
+    def close_by_hand(self, symbol: str) -> None:
+        """The account's owner closes what is held of it, on the exchange's own page."""
+        for position in [held for held in self.positions if held.symbol == symbol]:
+            self._live[0].close(position)
+
     def advance(self) -> None:
         """Do what is due by the clock."""
         self._agenda.advance()
@@ -120,6 +125,11 @@ class IndependentWeex:
     def requests(self) -> list[tuple[str, str]]:
         """Method and path of everything that was asked."""
         return self._gate.requests
+
+    @property
+    def stirs(self) -> tuple[int, int]:
+        """How much was asked and answered: the same twice where nobody asks for anything."""
+        return len(self._gate.requests), self._gate.answered
 
     @property
     def ledger(self) -> Ledger:

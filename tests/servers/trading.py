@@ -1,4 +1,4 @@
-"""A live account on the practice exchange: real client, real sockets, real database, virtual hours; no strategy."""
+"""A live account on an exchange of 127.0.0.1: real client, real sockets, real database, virtual hours; no strategy."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from sigma_engine.assembly.live_account import LiveAccount, open_account
 from sigma_engine.bus import EventBus
@@ -38,12 +38,30 @@ MINUTE = 60_000
 
 QUIET_NAPS, NAP_S = 4, 0.001
 
+Stand = TypeVar("Stand")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seat:
+    """Where an account sits down: the address of any exchange, its clock, whoever moves its prices, and the keys.
+
+    ``last`` and ``move`` know markets by the exchange's names; ``stirs`` is different whenever its server did anything.
+    """
+
+    url: str
+    clock: VirtualClock
+    keys: ApiKeys
+    last: Callable[[str], float]
+    move: Callable[[str, float], None]
+    stirs: Callable[[], object]
+
 
 @dataclass
-class Trading:
-    """One sitting of a live account; `sit_down` again on the same file is a restart."""
+class Sitting(Generic[Stand]):
+    """One sitting of a live account; `sit_at` again with the same file is a restart. ``stand`` is the exchange."""
 
-    stand: Practice
+    stand: Stand
+    seat: Seat
     store: SqliteStore
     gateway: CcxtGateway
     account: LiveAccount
@@ -81,11 +99,11 @@ class Trading:
         while True:
             await self.account.venue.heard()
             async with self._turn:
-                await self.record(self.account.venue.hear(self.stand.clock.now_ms()))
+                await self.record(self.account.venue.hear(self.seat.clock.now_ms()))
 
     def _state(self) -> tuple[RunState, tuple[Position, ...]]:
         portfolio = self.account.book.portfolio()
-        now_ms, wallet, fees = self.stand.clock.now_ms(), portfolio.wallet, portfolio.fees_paid
+        now_ms, wallet, fees = self.seat.clock.now_ms(), portfolio.wallet, portfolio.fees_paid
         return replace(self.run, market_ms=now_ms, wallet=wallet, fees_paid=fees), portfolio.positions
 
     async def enter(
@@ -98,8 +116,7 @@ class Trading:
         return order
 
     def entry(self, symbol: str, side: PositionSide, quantity: str, name: object) -> Order:
-        now_ms = self.stand.clock.now_ms()
-        price = self.stand.exchange.quote(symbol.replace("/USDT:USDT", "USDT")).last / UNIT
+        now_ms, price = self.seat.clock.now_ms(), self.seat.last(market_of(symbol))
         order = Order(
             client_id=client_order_id(self.run.run_id, symbol, name, Leg.ENTRY),
             symbol=symbol,
@@ -124,25 +141,25 @@ class Trading:
 
     async def price(self, symbol: str, price: float) -> None:
         """The market trades at ``price``, and the engine hears of it."""
-        now_ms = self.stand.clock.now_ms()
-        self.stand.exchange.move(symbol.replace("/USDT:USDT", "USDT"), round(price * UNIT))
+        now_ms = self.seat.clock.now_ms()
+        self.seat.move(market_of(symbol), price)
         candle = Candle(now_ms - now_ms % MINUTE, price, price, price, price, 1.0)
         await self.act(self.account.venue.step(Ticks(now_ms, (Tick(symbol, price, candle),))))
 
     async def wait(self, milliseconds: int) -> None:
         """Let time pass."""
-        await self.stand.clock.run_to(self.stand.clock.now_ms() + milliseconds, self.settle)
+        await self.seat.clock.run_to(self.seat.clock.now_ms() + milliseconds, self.settle)
 
     async def settle(self) -> None:
         """Let sockets, threads and tasks do all they can at this instant: until nothing moves for a while."""
         quiet, before = 0, self._moves()
         while quiet < QUIET_NAPS:
             await asyncio.sleep(NAP_S)
-            quiet, before = (quiet + 1, before) if self._moves() == before else (0, self._moves())
+            is_quiet = self._moves() == before and not self._turn.locked()
+            quiet, before = (quiet + 1, before) if is_quiet else (0, self._moves())
 
-    def _moves(self) -> tuple[int, int, int]:
-        answered = sum(1 for heard in self.stand.server.requests[-50:] if heard.status is not None)
-        return len(self.stand.server.requests), answered, len(self.facts)
+    def _moves(self) -> tuple[object, int]:
+        return self.seat.stirs(), len(self.facts)
 
     def events(self, kind: type[Event]) -> list[Any]:
         return [fact for fact in self.facts if isinstance(fact, kind)]
@@ -167,22 +184,48 @@ class Trading:
         await self.account.venue.close()
 
 
+Trading = Sitting[Practice]
+
+
+def market_of(symbol: str) -> str:
+    """The exchange's name of a market."""
+    return symbol.replace("/USDT:USDT", "USDT")
+
+
 async def sit_down(stand: Practice, file: Path) -> Trading:
+    """A sitting at the practice exchange."""
+
+    def stirs() -> tuple[int, int]:
+        answered = sum(1 for heard in stand.server.requests[-50:] if heard.status is not None)
+        return len(stand.server.requests), answered
+
+    seat = Seat(
+        url=stand.url,
+        clock=stand.clock,
+        keys=KEYS,
+        last=lambda market: stand.exchange.quote(market).last / UNIT,
+        move=lambda market, price: stand.exchange.move(market, round(price * UNIT)),
+        stirs=stirs,
+    )
+    return await sit_at(stand, seat, file)
+
+
+async def sit_at(stand: Stand, seat: Seat, file: Path) -> Sitting[Stand]:
     """A sitting that goes on where the file says the account stood, or begins."""
     store = SqliteStore.open(file, durable=False)
-    gateway = await open_gateway(venue_named("weex"), KEYS, stand.clock, stand.url)
-    stored = await store.latest_run(Mode.LIVE, 0, "weex", KEYS.fingerprint)
-    run = stored.run if stored else first_run(stand, (await gateway.wallet()).total)
-    standings = Standings(await store.standing(run.account), stand.clock.now_ms())
+    gateway = await open_gateway(venue_named("weex"), seat.keys, seat.clock, seat.url)
+    stored = await store.latest_run(Mode.LIVE, 0, "weex", seat.keys.fingerprint)
+    run = stored.run if stored else first_run(seat, (await gateway.wallet()).total)
+    standings = Standings(await store.standing(run.account), seat.clock.now_ms())
     instruments = {symbol: gateway.instruments[symbol] for symbol in (BTC, ETH)}
     account = open_account(run, stored, instruments, gateway, standings, AnnouncedFunding())
-    trading = Trading(stand, store, gateway, account, standings, run, file)
-    trading.begin()
-    return trading
+    sitting = Sitting(stand, seat, store, gateway, account, standings, run, file)
+    sitting.begin()
+    return sitting
 
 
-def first_run(stand: Practice, wallet: Decimal) -> RunState:
-    now_ms = stand.clock.now_ms()
+def first_run(seat: Seat, wallet: Decimal) -> RunState:
+    now_ms = seat.clock.now_ms()
     return RunState(
         run_id="live-1",
         mode=Mode.LIVE,
@@ -201,7 +244,7 @@ def first_run(stand: Practice, wallet: Decimal) -> RunState:
         trades_today=0,
         fees_paid=ZERO,
         feed_checkpoint="",
-        account_id=KEYS.fingerprint,
+        account_id=seat.keys.fingerprint,
     )
 
 

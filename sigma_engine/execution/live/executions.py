@@ -9,7 +9,7 @@ from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderState, PositionSide, client_order_id
 from sigma_engine.domain.position import Position
 from sigma_engine.domain.symbol import short
-from sigma_engine.domain.venue import BillKind, VenueBill, VenueFill, VenueOrderKind
+from sigma_engine.domain.venue import BillKind, VenueBill, VenueFill
 from sigma_engine.events import (
     AlertRaised,
     BillBooked,
@@ -21,13 +21,13 @@ from sigma_engine.events import (
     Severity,
 )
 from sigma_engine.execution.book import Book
+from sigma_engine.execution.live.acted import LEGS, acted, acted_on, reason_of, touched
 from sigma_engine.execution.live.intents import APART_MS, Intents
 from sigma_engine.execution.live.truth import Truth
 from sigma_engine.execution.orders import exit_order
 
 SAME_MOMENT_MS = 1_000
 """An execution and the lines of the statement that belong to it are no further apart."""
-_LEGS = {VenueOrderKind.STOP: Leg.STOP, VenueOrderKind.TARGET: Leg.TARGET}
 
 
 class Executions:
@@ -141,6 +141,7 @@ class Executions:
             if order is not None or self._waited(found, truth.at_ms):
                 yield from self._give_back(found)
             return
+        order = order or self._acted(found, position, truth)
         reason = self._reason(found, order, position, truth)
         if reason is None:
             if not self._waited(found, truth.at_ms):
@@ -202,11 +203,25 @@ class Executions:
         if order is not None:
             return _reason_of(order, position)
         for listed in truth.orders():
-            if found.order_id in (listed.venue_id, listed.executed_as) and listed.kind in _LEGS:
-                return position.stop_kind if listed.kind is VenueOrderKind.STOP else ExitReason.TARGET
-        if _beyond(position, found.price, position.liquidation) or self._lines_of(found, truth):
+            if found.order_id in (listed.venue_id, listed.executed_as) and listed.kind in LEGS:
+                return reason_of(listed.kind, position)
+        if self._is_liquidation(found, position, truth):
             return ExitReason.LIQUIDATION
-        return self._touched(position, found.price, truth)
+        for listed in acted_on(position, truth):
+            return reason_of(listed.kind, position)
+        return touched(position, self._intents.get(position.entry_id), found.price, truth)
+
+    def _is_liquidation(self, found: VenueFill, position: Position, truth: Truth) -> bool:
+        return _beyond(position, found.price, position.liquidation) or bool(self._lines_of(found, truth))
+
+    def _acted(self, found: VenueFill, position: Position, truth: Truth) -> Order | None:
+        """The stop or target of ours that was executed as an order of its own; what else comes of that follows it."""
+        if self._is_liquidation(found, position, truth):
+            return None
+        order = acted(found, position, truth, self._intents.all(), self.executed)
+        if order is not None:
+            self._intents.name(found.order_id, order)
+        return order
 
     def _lines_of(self, found: VenueFill, truth: Truth) -> list[VenueBill]:
         """What the statement says of the liquidation an execution was."""
@@ -222,20 +237,6 @@ class Executions:
         lines = [bill for bill in self._lines_of(found, truth) if bill.bill_id not in self._charged]
         self._charged |= {bill.bill_id for bill in lines}
         return replace(found, fee=found.fee - sum((bill.amount for bill in lines), ZERO))
-
-    def _touched(self, position: Position, price: Decimal, truth: Truth) -> ExitReason | None:
-        """Stop or target, where its order has just gone from the list and the price was there."""
-        entry = self._intents.get(position.entry_id)
-        stops = (position.stop, entry.attached_stop if entry else None)
-        targets = (position.target, entry.attached_target if entry else None)
-        for levels, kind, reason, sign in (
-            (stops, VenueOrderKind.STOP, position.stop_kind, position.side.sign),
-            (targets, VenueOrderKind.TARGET, ExitReason.TARGET, -position.side.sign),
-        ):
-            gone = not truth.resting(position.symbol, position.side, kind)
-            if gone and any(level is not None and sign * (price - level) <= 0 for level in levels):
-                return reason
-        return None
 
     def _order_for(self, position: Position, reason: ExitReason, found: VenueFill) -> Order:
         """An order of the exchange's own making, under an id no exit of ours ever has: both may work at once."""

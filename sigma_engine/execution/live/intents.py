@@ -87,6 +87,10 @@ class Intents:
             self._by_venue_id[order.venue_id] = order.client_id
         return order
 
+    def name(self, venue_id: str, order: Order) -> None:
+        """``venue_id`` is what ``order`` became at the exchange."""
+        self._by_venue_id[venue_id] = order.client_id
+
     def learn(self, order: Order, outcome: Outcome, at_ms: int) -> Iterator[Event]:
         """What the answer to sending ``order`` says; an answer that comes after better evidence adds nothing."""
         self._sending.discard(order.client_id)

@@ -280,9 +280,11 @@ class LiveVenue:
         if not self._pace.failures:
             alarm = asyncio.create_task(self._clock.sleep_until(due_ms))
             woken = asyncio.create_task(self._wake.wait())
-            await asyncio.wait((alarm, woken), return_when=asyncio.FIRST_COMPLETED)
-            alarm.cancel()
-            woken.cancel()
+            try:
+                await asyncio.wait((alarm, woken), return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                alarm.cancel()
+                woken.cancel()
             due_ms = begun_ms + self._pace.gap_ms(begun_ms)
         await self._clock.sleep_until(due_ms)
 

@@ -88,6 +88,13 @@ def test_a_stop_that_comes_too_late_says_so(text: str) -> None:
     assert found.would_trigger
 
 
+def test_what_is_denied_in_words_alone_is_refused_where_the_words_are_known() -> None:
+    text = "the trigger price would be reached at once"
+    found = outcome_of(taken("sgstopaaaaaaaaaaaaaaaaaaaa", success=False, orderId=None, errorMessage=text), Leg.STOP)
+    assert isinstance(found, Refused)
+    assert found.would_trigger
+
+
 UNKNOWN = [
     envelope(-1000, "An unknown error occurred."),
     envelope(-1054, "System error, please retry later."),
@@ -112,6 +119,8 @@ UNKNOWN = [
     taken("sgentryaaaaaaaaaaaaaaaaaaaa", success=False, errorMessage="BUSY"),
     taken("sgentryaaaaaaaaaaaaaaaaaaaa", success=False, orderId=None),
     taken("sgentryaaaaaaaaaaaaaaaaaaaa", orderId=None),
+    taken("sgentryaaaaaaaaaaaaaaaaaaaa", orderId=None, errorMessage="busy, try again immediately"),
+    Said.of({"msg": "busy, try again immediately"}),
     taken("sgentryaaaaaaaaaaaaaaaaaaaa", orderId="0"),
     taken("sgentryaaaaaaaaaaaaaaaaaaaa", errorCode="-9999"),
     taken("sgsomebodyelsesorder"),

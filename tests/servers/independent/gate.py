@@ -111,6 +111,7 @@ class Gate:
         """So many of the next requests are refused as too many."""
         self.requests: list[tuple[str, str]] = []
         """Method and path of everything asked, whatever came of it."""
+        self.answered = 0
 
     def handler(self, route: Route) -> Callable[[web.Request], Awaitable[web.Response]]:
         """What the server calls for a route."""
@@ -121,11 +122,13 @@ class Gate:
             body = await request.text()
             try:
                 answer = self._answer(route, request, body)
+                if route.orders:
+                    await self.before_answers()
+                return self._response(answer, 200)
             except Refusal as refusal:
                 return self._refused(refusal)
-            if route.orders:
-                await self.before_answers()
-            return self._response(answer, 200)
+            finally:
+                self.answered += 1
 
         return handle
 

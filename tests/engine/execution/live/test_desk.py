@@ -23,7 +23,7 @@ from sigma_engine.execution.gateway import NotSent, Refused, Unknown
 from sigma_engine.execution.live.desk import Past
 from sigma_engine.execution.live.differences import LAG_MS
 from sigma_engine.execution.live.intents import FENCE_MS
-from tests.engine.execution.live.accounts import START, A, Account, B, is_active, of_kind, position, sent
+from tests.engine.execution.live.accounts import MINUTE, START, A, Account, B, is_active, of_kind, position, sent
 
 LOST = Unknown(reason="no answer within 5000 ms")
 
@@ -288,6 +288,50 @@ class TestExecutions:
         account.execute(stop, "95.0", order_id="778", realised="-5.2")
         (closed,) = of_kind(account.read(1_000), PositionClosed)
         assert closed.trade.reason is ExitReason.STOP
+
+    @pytest.mark.parametrize("kind", [VenueOrderKind.STOP, VenueOrderKind.TARGET])
+    @pytest.mark.parametrize("is_listed", [True, False])
+    def test_all_executions_of_a_trigger_count_as_its_own_whether_or_not_a_list_names_what_it_became(
+        self, account: Account, kind: VenueOrderKind, is_listed: bool
+    ) -> None:
+        held(account)
+        (found,) = [found for found in account.orders.values() if found.kind is kind]
+        account.orders[found.venue_id] = replace(found, state=VenueOrderState.FILLED)
+        if not is_listed:
+            del account.orders[found.venue_id]
+        account.execute(found, str(found.trigger), "0.4", order_id="779", realised="-2")
+        account.read(100)
+        account.execute(found, "99.9" if is_listed else str(found.trigger), "0.6", order_id="779", realised="-3")
+        (closed,) = of_kind(account.read(1_000), PositionClosed)
+        assert closed.trade.reason is {VenueOrderKind.STOP: ExitReason.STOP}.get(kind, ExitReason.TARGET)
+        known = account.desk.intents.get(found.client_id)
+        assert known is not None
+        assert (known.state, known.filled) == (OrderState.FILLED, 1)
+
+    def test_an_attached_target_that_is_listed_as_acted_is_one_also_at_a_worse_price(self, account: Account) -> None:
+        order = account.enter()
+        account.answer(order)
+        account.take(order, VenueOrderState.FILLED, "1")
+        account.execute(order, "100")
+        stop, target = (account.attach(order, kind) for kind in (VenueOrderKind.STOP, VenueOrderKind.TARGET))
+        account.read(100)
+        account.orders[target.venue_id] = replace(target, state=VenueOrderState.FILLED)
+        account.execute(stop, "109.9", order_id="780", realised="9.9")
+        (closed,) = of_kind(account.read(1_000), PositionClosed)
+        assert closed.trade.reason is ExitReason.TARGET
+
+    def test_a_stop_that_acted_on_an_earlier_position_explains_nothing_of_the_next(self, account: Account) -> None:
+        held(account)
+        (stop,) = [found for found in account.orders.values() if found.kind is VenueOrderKind.STOP]
+        account.orders[stop.venue_id] = replace(stop, state=VenueOrderState.FILLED)
+        account.execute(stop, "95", order_id="781", realised="-5.2")
+        account.read(1_000)
+        account.now_ms += MINUTE
+        held(account)
+        account.execute(stop, "103", order_id="by-hand", realised="2.8")
+        assert of_kind(account.read(1_000), PositionClosed) == []
+        (closed,) = of_kind(account.read(5_000), PositionClosed)
+        assert closed.trade.reason is ExitReason.MANUAL
 
     def test_a_position_closed_by_hand_on_the_exchange_is_a_manual_exit(self, account: Account) -> None:
         held(account)

@@ -32,7 +32,7 @@ _SHARES = {
     Lane.CANCEL: 1.0,
     Lane.RECONCILE: 0.7,
     Lane.ENTRY: 0.7,
-    Lane.TERMS: 0.5,
+    Lane.TERMS: 0.7,
     Lane.DATA: 0.5,
 }
 

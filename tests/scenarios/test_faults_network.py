@@ -52,7 +52,7 @@ class TestN1NamesAreNotResolved:
 
 
 class TestN2Refused:
-    @pytest.mark.parametrize("seconds", [1, 20, 600])
+    @pytest.mark.parametrize("seconds", [1, 20, 300])
     def test_nobody_at_the_door_for_a_while(self, tmp_path: Path, seconds: int) -> None:
         async def act(fire: Fire) -> None:
             await fire.hold(BTC)

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import pytest
 
 from sigma_engine.assembly import assemble
+from sigma_engine.assembly.past import HISTORY_BARS
 from sigma_engine.commands import StartTrading, StopTrading
 from sigma_engine.domain.decision import Approved, Decision, Vetoed
 from sigma_engine.domain.order import ExitReason
@@ -132,13 +133,13 @@ def test_each_candle_is_decided_once_and_kept_as_the_market_had_it(tmp_path: Pat
 
     async def act(stand: Stand) -> None:
         async with sitting(stand, tmp_path / "home", strategy) as here:
-            assert {len(block) for block in here.session.snapshot().candles.values()} == {3_000}
+            assert {len(block) for block in here.session.snapshot().candles.values()} == {HISTORY_BARS}
             await stand.wait_until(START_MS + 5 * MINUTE + 10_000)
             assert here.closed() == [START_MS + n * MINUTE for n in range(-1, 5)]
             assert [d.signal.bar_ms for d in here.decisions()] == here.closed()
             assert any(isinstance(decision, Approved) for decision in here.decisions())
             assert here.all(PositionOpened)
-            stamps = range(START_MS - 3_000 * MINUTE, here.closed()[-1], MINUTE)
+            stamps = range(START_MS - HISTORY_BARS * MINUTE, here.closed()[-1], MINUTE)
             truth.update((at, stand.truth(BTC, at)) for at in stamps)
 
     at_stand(act)

@@ -348,13 +348,13 @@ class Desk:
         }
 
     def _sweep(self, truth: Truth) -> None:
-        """Protective orders of positions that are gone wait for nothing; those of others are left alone."""
+        """What closes positions that are gone may only harm the next; orders of others are left alone."""
         held = {(position.symbol, position.side) for position in self._book.positions()}
         coming = {order.symbol for order in self.intents.open(leg=Leg.ENTRY)}
         ours = self._ours(truth)
         for found in truth.open_orders:
             orphaned = (found.symbol, found.position_side) not in held and found.symbol not in coming
-            if orphaned and found.trigger is not None and found.venue_id in ours:
+            if orphaned and found.reduces and found.venue_id in ours:
                 self._cancels[found.venue_id] = found
 
     def _consequences(self, facts: Iterable[Event], at_ms: int) -> Iterator[Event]:

@@ -456,6 +456,21 @@ class TestProtection:
         account.read(100)
         assert attached.venue_id in {found.venue_id for found in account.desk.take_cancels()}
 
+    def test_the_rest_of_an_exit_is_cancelled_before_it_meets_the_next_position(self, account: Account) -> None:
+        held(account)
+        (position_,) = account.book.positions()
+        (first,) = sent(account.desk.close(position_, ExitReason.MANUAL, account.now_ms))
+        account.answer(first)
+        waiting = account.take(first, filled="0.4")
+        account.execute(first, "101", "0.4", realised="0.3")
+        (second,) = sent(account.read(7_000), Leg.EXIT)
+        account.answer(second)
+        account.take(second, VenueOrderState.FILLED, "0.6")
+        account.execute(second, "101", "0.6", realised="0.5")
+        account.read(100)
+        assert account.book.positions() == ()
+        assert waiting.venue_id in {found.venue_id for found in account.desk.take_cancels()}
+
     def test_a_stop_that_is_refused_is_tried_ever_later_and_told_once(self, account: Account) -> None:
         held(account)
         account.book.move_stop(A, Decimal("98.0"), ExitReason.TRAILING)

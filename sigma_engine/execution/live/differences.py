@@ -73,7 +73,7 @@ class Differences:
     def _compare_positions(self, truth: Truth, busy: set[str]) -> Iterator[Event]:
         ours = {(held.symbol, held.side): held for held in self._book.positions()}
         theirs = {(held.symbol, held.side): held.quantity for held in truth.positions or ()}
-        for market in ours.keys() | theirs.keys():
+        for market in ours.keys() | theirs.keys() | self._positions.keys():
             held = ours.get(market)
             here = (held.quantity if held else ZERO) + self._executions.foreign(*market)
             amount = theirs.get(market, ZERO) - here

@@ -30,21 +30,36 @@ def acted(
     """The stop or target among ``orders`` of which ``found`` is an execution; None where it may be none of them.
 
     It is listed as acted, or it is gone and the price was there. ``executed`` is how much of each is booked already,
-    by client id: none is executed beyond its quantity.
+    by client id: none is executed beyond its quantity. Where several acted, the likeliest is the one of which the list
+    says that more was executed than is booked.
     """
-    listed = {each.venue_id for each in acted_on(position, truth)}
+    listed = {each.client_id or each.venue_id: each.filled for each in acted_on(position, truth)}
     waiting = {each.venue_id for each in truth.open_orders}
+
+    def told(order: Order) -> Decimal | None:
+        return listed.get(order.client_id, listed.get(order.venue_id or ""))
+
+    def is_gone(order: Order) -> bool:
+        had = order.state in (OrderState.WORKING, OrderState.FILLED) and order.venue_id not in waiting
+        return had and _reached(order, position, found.price)
+
     likely = [
         order
         for order in orders
         if order.leg.rests
         and (order.symbol, order.position_side) == (position.symbol, position.side)
         and order.created_ms >= position.entry_ms
-        and order.state in (OrderState.WORKING, OrderState.FILLED)
+        and (order.state.is_open or order.state is OrderState.FILLED)
         and executed.get(order.client_id, Decimal(0)) + found.quantity <= order.quantity
-        and (order.venue_id in listed or (order.venue_id not in waiting and _reached(order, position, found.price)))
+        and (told(order) is not None or is_gone(order))
     ]
-    return max(likely, key=lambda order: (order.venue_id in listed, order.created_ms), default=None)
+
+    def likelihood(order: Order) -> tuple[bool, bool, int]:
+        filled = told(order)
+        is_awaited = (filled or 0) - executed.get(order.client_id, Decimal(0)) >= found.quantity
+        return is_awaited, filled is not None, order.created_ms
+
+    return max(likely, key=likelihood, default=None)
 
 
 def reason_of(kind: VenueOrderKind, position: Position) -> ExitReason:

@@ -141,6 +141,8 @@ class Executions:
             if order is not None or self._waited(found, truth.at_ms):
                 yield from self._give_back(found)
             return
+        if order is None and self._may_be_one_of_ours(found) and not self._waited(found, truth.at_ms):
+            return
         order = order or self._acted(found, position, truth)
         reason = self._reason(found, order, position, truth)
         if reason is None:
@@ -213,6 +215,10 @@ class Executions:
 
     def _is_liquidation(self, found: VenueFill, position: Position, truth: Truth) -> bool:
         return _beyond(position, found.price, position.liquidation) or bool(self._lines_of(found, truth))
+
+    def _may_be_one_of_ours(self, found: VenueFill) -> bool:
+        """Whether an order of ours may have made it whose id at the exchange is not known yet."""
+        return any(order.venue_id is None and order.side is found.side for order in self._intents.open(found.symbol))
 
     def _acted(self, found: VenueFill, position: Position, truth: Truth) -> Order | None:
         """The stop or target of ours that was executed as an order of its own; what else comes of that follows it."""

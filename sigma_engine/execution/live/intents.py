@@ -38,6 +38,7 @@ class Intents:
     def __init__(self, orders: Iterable[Order] = ()) -> None:
         self._orders = {order.client_id: order for order in orders}
         self._by_venue_id = {order.venue_id: order.client_id for order in orders if order.venue_id is not None}
+        self._became: dict[str, str] = {}
         self._missed: dict[str, Missed] = {}
         self._sending: set[str] = set()
         self._seen: set[str] = set()
@@ -54,7 +55,7 @@ class Intents:
 
     def of_venue(self, venue_id: str) -> Order | None:
         """The order of ours that the exchange calls ``venue_id``."""
-        return self.get(self._by_venue_id.get(venue_id))
+        return self.get(self._by_venue_id.get(venue_id)) or self.get(self._became.get(venue_id))
 
     def all(self) -> list[Order]:
         """Every order, oldest first."""
@@ -89,7 +90,7 @@ class Intents:
 
     def name(self, venue_id: str, order: Order) -> None:
         """``venue_id`` is what ``order`` became at the exchange."""
-        self._by_venue_id[venue_id] = order.client_id
+        self._became[venue_id] = order.client_id
 
     def learn(self, order: Order, outcome: Outcome, at_ms: int) -> Iterator[Event]:
         """What the answer to sending ``order`` says; an answer that comes after better evidence adds nothing."""
@@ -136,7 +137,7 @@ class Intents:
         """Our orders among those of a reading, by our client id or by the id the exchange gave one of them."""
         shown: dict[str, VenueOrder] = {}
         for found in truth.orders():
-            order = self.get(found.client_id) or self.of_venue(found.venue_id)
+            order = self.get(found.client_id) or self.get(self._by_venue_id.get(found.venue_id))
             if order is not None and not _is_second_to(found, shown.get(order.client_id)):
                 shown[order.client_id] = found
         return shown

@@ -97,6 +97,11 @@ class Desk:
         """Whether a position has no stop at the exchange that was seen."""
         return bool(self._bare_since)
 
+    @property
+    def is_at_risk(self) -> bool:
+        """Whether something is bare, or may be at any moment because an entry is at the exchange."""
+        return self.is_bare or any(order.state is not OrderState.INTENT for order in self.intents.open(leg=Leg.ENTRY))
+
     def guard(self, at_ms: int) -> list[Event]:
         """What the passing of time asks for, whether or not the exchange could be read meanwhile."""
         return [*self.protect(at_ms), *self._tell(at_ms)]

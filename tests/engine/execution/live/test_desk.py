@@ -308,6 +308,20 @@ class TestExecutions:
         assert known is not None
         assert (known.state, known.filled) == (OrderState.FILLED, 1)
 
+    def test_an_execution_that_may_be_an_exit_in_doubt_waits_until_the_list_names_it(self, account: Account) -> None:
+        held(account)
+        (position,) = account.book.positions()
+        (exit_,) = sent(account.desk.close(position, ExitReason.MANUAL, account.now_ms))
+        account.desk.learn(exit_, LOST, account.now_ms)
+        (stop,) = [found for found in account.orders.values() if found.kind is VenueOrderKind.STOP]
+        del account.orders[stop.venue_id]
+        account.execute(exit_, "94", realised="-6.2")
+        assert of_kind(account.read(100), PositionClosed) == []
+        account.take(exit_, VenueOrderState.FILLED, "1")
+        (closed,) = of_kind(account.read(3_000), PositionClosed)
+        assert closed.trade.reason is ExitReason.MANUAL
+        assert state_of(account, exit_) is OrderState.FILLED
+
     def test_an_attached_target_that_is_listed_as_acted_is_one_also_at_a_worse_price(self, account: Account) -> None:
         order = account.enter()
         account.answer(order)
@@ -603,3 +617,30 @@ class TestDifferences:
         account.take(replace(theirs, client_id="sg" + "z" * 24))
         facts = account.read(1_000)
         assert [fact.standing.state for fact in of_kind(facts, StandingChanged)] == [AccountState.HALTED]
+
+
+class TestRisk:
+    def test_an_entry_at_the_exchange_is_a_risk_before_anything_of_it_is_seen(self, account: Account) -> None:
+        order = account.enter()
+        assert not account.desk.is_at_risk
+        account.answer(order)
+        assert account.desk.is_at_risk
+
+    def test_without_an_answer_it_is_one_too(self, account: Account) -> None:
+        account.desk.learn(account.enter(), LOST, START)
+        assert account.desk.is_at_risk
+
+    def test_what_is_protected_is_none(self, account: Account) -> None:
+        held(account)
+        assert not account.desk.is_at_risk
+
+
+class TestSomethingBeyondTheLedger:
+    def test_it_is_in_doubt_only_as_long_as_it_is_there(self, account: Account) -> None:
+        account.held[A, PositionSide.LONG] = position(A, PositionSide.LONG, Decimal(1), Decimal(100))
+        account.read(100)
+        assert account.desk.doubt(A) is not None
+        account.held.clear()
+        account.read(100)
+        assert account.desk.doubt(A) is None
+        assert not account.desk.unsettled

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
+from math import inf
 from pathlib import Path
 from random import Random
 
@@ -90,6 +91,7 @@ class Floor:
     file: Path
     chance: Random
     facts: list[Event] = field(default_factory=list)
+    away: list[tuple[float, float]] = field(default_factory=list)
     _sitting: Sitting[IndependentWeex] | None = None
     _names: int = 0
 
@@ -111,11 +113,14 @@ class Floor:
             stirs=lambda: self.server.stirs,
         )
         self._sitting = await sit_at(self.server, seat, self.file)
+        if self.away:
+            self.away[-1] = (self.away[-1][0], self.clock.now_ms())
 
     async def leave(self, *, crash: bool = False) -> None:
         if self._sitting is not None:
             sitting, self._sitting = self._sitting, None
             self.facts += sitting.facts
+            self.away.append((self.clock.now_ms(), inf))
             await (sitting.crash() if crash else sitting.leave())
 
     async def wait(self, milliseconds: int) -> None:
@@ -200,7 +205,7 @@ class Floor:
     def wrongs(self) -> list[str]:
         standing = self.sitting.standings.standing
         largest = {market_of(symbol): Decimal(quantity) for symbol, quantity in QUANTITIES.items()}
-        found = disagreements(self.file, self.server.ledger, self.clock.now_ms(), largest)
+        found = disagreements(self.file, self.server.ledger, self.clock.now_ms(), largest, self.away)
         return found if standing.state is AccountState.ACTIVE else [*found, f"{standing.state}: {standing.reason}"]
 
 

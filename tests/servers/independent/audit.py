@@ -15,17 +15,22 @@ from sigma_engine.storage.models import FillRow, OrderRow, PositionRow, RunRow
 from tests.servers.independent.nouns import ZERO, Algo, Fill, Ledger, Order, Way
 
 TINY = Decimal("1e-8")
-PROTECTED_MS, FLAT_MS = 5_000, 15_000
+PROTECTED_MS, FLAT_MS, VOLLEY_MS = 5_000, 15_000, 10_000
 _OURS = "sg"
 
 Row = Mapping[str, Any]
 Market = tuple[str, Way]
+Span = tuple[float, float]
+"""From one time to another."""
 
 
-def disagreements(file: Path, ledger: Ledger, until_ms: int, largest: Mapping[str, Decimal]) -> list[str]:
+def disagreements(
+    file: Path, ledger: Ledger, until_ms: int, largest: Mapping[str, Decimal], away: Sequence[Span] = ()
+) -> list[str]:
     """Everything that is not as it should be once all is quiet.
 
-    ``largest`` is what one entry of a market asks for at most, by the exchange's name.
+    ``largest`` is what one entry of a market asks for at most, by the exchange's name; in ``away`` SIGMA did not run,
+    and nobody could protect anything but the exchange.
     """
     orders, fills, positions, wallet = _database(file)
     return [
@@ -34,12 +39,12 @@ def disagreements(file: Path, ledger: Ledger, until_ms: int, largest: Mapping[st
         *_positions(positions, ledger),
         *([f"the wallet is {wallet} here and {ledger.wallet} there"] if abs(wallet - ledger.wallet) > TINY else []),
         *_exposure(ledger, largest),
-        *_protection(ledger, until_ms),
+        *_protection(ledger, until_ms, away),
         *_orphans(ledger),
     ]
 
 
-def _database(file: Path) -> tuple[Sequence[Row], Sequence[Row], Sequence[Row], Decimal]:
+def _database(file: Path) -> tuple[Sequence[Any], Sequence[Any], Sequence[Any], Decimal]:
     engine = create_engine(f"sqlite:///{file}")
     try:
         with engine.connect() as connection:
@@ -62,7 +67,7 @@ def _name(symbol: str) -> str:
 def _fills(rows: Sequence[Row], ledger: Ledger) -> Iterator[str]:
     """Each execution is known once on both sides, with the same figures, under the order that asked for it."""
     here, there = Counter(row["trade_id"] for row in rows), {fill.id: fill for fill in ledger.fills}
-    owners = _owners(ledger)
+    owners, volleys = _owners(ledger), _volleys(ledger)
     for name in here.keys() ^ there.keys():
         yield f"execution {name} is known {'here' if name in here else f'there ({there[name]})'} alone"
     yield from (f"execution {name} is booked {times} times" for name, times in here.items() if times > 1)
@@ -77,7 +82,7 @@ def _fills(rows: Sequence[Row], ledger: Ledger) -> Iterator[str]:
         if (row["at_ms"], _name(row["symbol"]), row["side"].upper()) != (fill.at_ms, fill.symbol, fill.side):
             yield f"execution {fill.id} is told otherwise here: {dict(row)} is {fill}"
         owner = owners.get(fill.order_id)
-        if owner is not None and row["client_id"] != owner:
+        if owner is not None and row["client_id"] != owner and owner not in volleys:
             yield f"execution {fill.id} is {row['leg']} {row['client_id']} here and {owner} there"
 
 
@@ -87,9 +92,10 @@ def _orders(rows: Sequence[Row], fills: Sequence[Row], ledger: Ledger) -> Iterat
     for each in _placed(ledger):
         if each.asked.client_id.startswith(_OURS):
             placed[each.asked.client_id].append(each)
-    executed: Counter[str] = Counter()
+    executed: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
+    owners, volleys = _owners(ledger), _volleys(ledger)
     for fill in ledger.fills:
-        executed[_owners(ledger).get(fill.order_id, "")] += fill.quantity  # type: ignore[assignment]
+        executed[owners.get(fill.order_id, "")] += fill.quantity
     known = {row["client_id"] for row in rows}
     yield from (f"order {client_id} is known there alone" for client_id in placed if client_id not in known)
     booked = {row["client_id"] for row in fills}
@@ -104,7 +110,7 @@ def _orders(rows: Sequence[Row], fills: Sequence[Row], ledger: Ledger) -> Iterat
             yield f"{name} is known there: {found}"
         if not found and client_id not in booked and row["state"] not in (OrderState.REJECTED, OrderState.ABSENT):
             yield f"{name} is known here alone"
-        if found and row["filled"] != executed[client_id]:
+        if found and row["filled"] != executed[client_id] and client_id not in volleys:
             yield f"{name} is filled with {row['filled']} here and {executed[client_id]} there"
         if row["leg"] is Leg.ENTRY and found and row["filled"] != row["quantity"]:
             yield f"{name} is filled with {row['filled']} of {row['quantity']}"
@@ -123,6 +129,24 @@ def _positions(rows: Sequence[Row], ledger: Ledger) -> Iterator[str]:
             yield f"{market} was entered at {ours['entry_price']} here, {theirs.open_value / theirs.size} there"
         if abs(ours["funding"] - theirs.funding) > TINY:
             yield f"{market} was funded with {ours['funding']} here and {theirs.funding} there"
+
+
+def _volleys(ledger: Ledger) -> set[str]:
+    """Client ids of triggers that went off within seconds of another, or of somebody's closing by hand.
+
+    Nobody can say then which of the executions were theirs.
+    """
+    nameless = [
+        order for order in ledger.orders.values() if order.asked.closes and not order.asked.client_id.startswith(_OURS)
+    ]
+    return {
+        algo.asked.client_id
+        for algo in ledger.algos.values()
+        for other in nameless
+        if algo.actual_id not in (0, other.id)
+        and (algo.asked.symbol, algo.asked.way) == (other.asked.symbol, other.asked.way)
+        and abs(algo.triggered_ms - other.created_ms) <= VOLLEY_MS
+    }
 
 
 def _placed(ledger: Ledger) -> list[Order | Algo]:
@@ -157,13 +181,14 @@ def _exposure(ledger: Ledger, largest: Mapping[str, Decimal]) -> Iterator[str]:
             yield f"{most} {symbol} {way} were held at once"
 
 
-def _protection(ledger: Ledger, until_ms: int) -> Iterator[str]:
+def _protection(ledger: Ledger, until_ms: int, away: Sequence[Span]) -> Iterator[str]:
     """No position was without a stop for longer than 5 s, unless it was flat within 15 s."""
     for market, steps in _sizes(ledger.fills).items():
         for from_ms, to_ms in _bare(market, steps, ledger, until_ms):
             flat = not _at(steps, to_ms)
-            if to_ms - from_ms > (FLAT_MS if flat else PROTECTED_MS):
-                yield f"{market} was bare for {to_ms - from_ms:.0f} ms from {from_ms:.0f} on"
+            bare_ms = to_ms - from_ms - sum(max(0, min(to_ms, end) - max(from_ms, begin)) for begin, end in away)
+            if bare_ms > (FLAT_MS if flat else PROTECTED_MS):
+                yield f"{market} was bare for {bare_ms:.0f} ms from {from_ms:.0f} on"
 
 
 def _orphans(ledger: Ledger) -> Iterator[str]:

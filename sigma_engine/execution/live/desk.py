@@ -83,6 +83,7 @@ class Desk:
         self._started_ms = at_ms
         self._hopeless: dict[str, int] = {}
         self._cancels: dict[str, VenueOrder] = {}
+        self._flattening: ExitReason | None = None
         self._truth: Truth | None = None
         self._begins = past.fresh
 
@@ -132,6 +133,7 @@ class Desk:
             facts += self._compare_terms(truth)
             self._reconciled(truth)
         facts += self._consequences(facts, at_ms)
+        facts += self._flatten_late(at_ms)
         facts += self.protect(at_ms)
         return [*facts, *self._tell(at_ms)]
 
@@ -154,6 +156,18 @@ class Desk:
             facts += self._protect_one(position, self._truth, at_ms)
         self._sweep(self._truth)
         return facts
+
+    def stay_flat(self, reason: ExitReason | None) -> None:
+        """Close for ``reason`` whatever entries on their way may still bring; None ends that."""
+        self._flattening = reason
+
+    def _flatten_late(self, at_ms: int) -> list[Event]:
+        if self._flattening is None:
+            return []
+        reason, held = self._flattening, self._book.positions()
+        if not held and not self.intents.open(leg=Leg.ENTRY):
+            self._flattening = None
+        return [fact for position in held for fact in self.close(position, reason, at_ms)]
 
     def close(self, position: Position, reason: ExitReason, at_ms: int) -> list[Event]:
         """An order to close ``position``, unless one is on its way already."""

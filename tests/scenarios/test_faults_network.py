@@ -129,7 +129,7 @@ class TestN4Lost:
             assert held is not None
             assert held.stop is not None
             await fire.trade_at(BTC, float(held.stop) - side.sign * 10)
-            await fire.sitting.wait(SECOND)
+            await fire.sitting.wait(3 * SECOND)
             (closed,) = fire.sitting.events(PositionClosed)
             assert closed.trade.reason is ExitReason.TRAILING
             await fire.heal()

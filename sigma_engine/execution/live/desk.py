@@ -74,6 +74,7 @@ class Desk:
         self.standings = standings
         self.standings.raise_concern("start", AccountState.RECONCILING, "comparing with what the exchange holds")
         self._bare_since: dict[str, int] = {}
+        self._noticed: dict[str, int] = {}
         self._placing = Patience(REFUSED_AGAIN_MS, LONGEST_AGAIN_MS)
         self._leaving = Patience(AGAIN_MS, LONGEST_AGAIN_MS)
         self._told: set[tuple[str, Leg]] = set()
@@ -272,7 +273,8 @@ class Desk:
 
     def _is_too_late(self, position: Position, coming: Sequence[Order], at_ms: int) -> bool:
         """Whether the position waited long enough for its stop; one the exchange acknowledged may show a bit later."""
-        if at_ms - self._bare_since.get(position.symbol, at_ms) < PROTECT_MS:
+        noticed_ms = self._noticed.get(position.symbol, at_ms)
+        if at_ms - self._bare_since.get(position.symbol, at_ms) < PROTECT_MS or at_ms - noticed_ms < AGAIN_MS:
             return False
         return not any(
             order.leg is Leg.STOP and order.state is OrderState.WORKING and order.quantity >= position.quantity
@@ -299,6 +301,7 @@ class Desk:
         """Remember since when the position is protected, or bare."""
         if state.by_stop:
             self._bare_since.pop(position.symbol, None)
+            self._noticed.pop(position.symbol, None)
             self._hopeless.pop(position.symbol, None)
             if state.resting >= _legs(position):
                 self._all_well(position.symbol)
@@ -307,6 +310,7 @@ class Desk:
             return
         since_ms = at_ms if position.protected_ms is not None else min(at_ms, position.entry_ms)
         self._bare_since.setdefault(position.symbol, since_ms)
+        self._noticed.setdefault(position.symbol, at_ms)  # lists that lag show the execution before its stop
         if position.protected_ms is not None:
             yield PositionChanged(at_ms=at_ms, position=self._book.protect(position.symbol, None))
 
@@ -420,6 +424,7 @@ class Desk:
 
     def _forget(self, symbol: str) -> None:
         self._bare_since.pop(symbol, None)
+        self._noticed.pop(symbol, None)
         self._hopeless.pop(symbol, None)
         self._leaving.forget(symbol)
         self._resting.pop(symbol, None)

@@ -52,7 +52,7 @@ class Seat:
     clock: VirtualClock
     keys: ApiKeys
     last: Callable[[str], float]
-    move: Callable[[str, float], None]
+    move: Callable[[str, float], object]
     stirs: Callable[[], object]
 
 

@@ -84,7 +84,7 @@ def _fills(rows: Sequence[Row], ledger: Ledger) -> Iterator[str]:
 def _orders(rows: Sequence[Row], fills: Sequence[Row], ledger: Ledger) -> Iterator[str]:
     """Each order is known on both sides, waits on both or on neither, and is executed as far."""
     placed: defaultdict[str, list[Order | Algo]] = defaultdict(list)
-    for each in (*ledger.orders.values(), *ledger.algos.values()):
+    for each in _placed(ledger):
         if each.asked.client_id.startswith(_OURS):
             placed[each.asked.client_id].append(each)
     executed: Counter[str] = Counter()
@@ -125,6 +125,10 @@ def _positions(rows: Sequence[Row], ledger: Ledger) -> Iterator[str]:
             yield f"{market} was funded with {ours['funding']} here and {theirs.funding} there"
 
 
+def _placed(ledger: Ledger) -> list[Order | Algo]:
+    return [*ledger.orders.values(), *ledger.algos.values()]
+
+
 def _owners(ledger: Ledger) -> dict[int, str]:
     """By the exchange's id, the client id of ours under which an order, or the trigger it came from, was placed."""
     owners = {order.id: order.asked.client_id for order in ledger.orders.values()}
@@ -138,7 +142,7 @@ def _owners(ledger: Ledger) -> dict[int, str]:
 def _exposure(ledger: Ledger, largest: Mapping[str, Decimal]) -> Iterator[str]:
     """Nothing was executed beyond what was asked for, worked twice at once, or was held twice."""
     lives: defaultdict[str, list[tuple[float, float]]] = defaultdict(list)
-    for each in (*ledger.orders.values(), *ledger.algos.values()):
+    for each in _placed(ledger):
         if each.asked.client_id.startswith(_OURS):
             lives[each.asked.client_id].append(_life(each))
     for client_id, spans in lives.items():
@@ -193,7 +197,7 @@ def _bare(
     """Spans in which stops, and market orders on their way, cover less than is held."""
     covers = [
         (*_life(each), each.asked.quantity)
-        for each in (*ledger.orders.values(), *ledger.algos.values())
+        for each in _placed(ledger)
         if each.asked.closes and (each.asked.symbol, each.asked.way) == market and _protects(each)
     ]
     moments = sorted({at_ms for at_ms, _ in steps} | {end for cover in covers for end in cover[:2]} | {until_ms})

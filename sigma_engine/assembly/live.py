@@ -108,7 +108,7 @@ async def _opened(
         started_ms=gateway.now_ms(),
         market_ms=gateway.now_ms(),
     )
-    run = replace(run, strategy_name=choice.name, strategy=choice.document)
+    run = replace(run, strategy_name=choice.name, strategy=choice.document, symbols=tuple(symbols))
     standings = Standings(await store.standing(run.account), gateway.now_ms())
     account = open_account(run, stored, feed.instruments, gateway, standings, feed.funding)
     account.venue.prepare(symbols, choice.mandate.terms.policy.leverage)
@@ -131,7 +131,8 @@ def _symbols(request: SessionRequest, otherwise: tuple[str, ...], stored: Stored
         return wanted_symbols(request, otherwise)
     asked = wanted_symbols(request, ())
     if asked and set(asked) != set(stored.run.symbols):
-        held = [position.symbol for position in stored.positions if position.symbol not in asked]
+        concerned = {held.symbol for held in stored.positions} | {order.symbol for order in stored.open_orders}
+        held = sorted(concerned - set(asked))
         if held:
             raise InputError(f"{', '.join(held)} is held by this account: name it too, or close it first.")
     return asked or stored.run.symbols

@@ -45,7 +45,15 @@ def open_account(
     book = Book(account_of(run, stored.positions if stored else ()), arithmetic, run.timeframe.interval_ms)
     past = _past(stored) if stored else Past(fresh=True)
     desk = Desk(book, gateway.capabilities, standings, past, run.timeframe.interval_ms, gateway.now_ms())
-    return LiveAccount(book=book, venue=LiveVenue(desk, book, gateway, gateway.clock, funding, run))
+    venue = LiveVenue(desk, book, gateway, gateway.clock, funding, run, _read_until_ms(run, stored))
+    return LiveAccount(book=book, venue=venue)
+
+
+def _read_until_ms(run: RunState, stored: StoredRun | None) -> int:
+    """Up to when the exchange was surely read: to the last execution that is booked; prices went on without that."""
+    if stored is None:
+        return run.market_ms
+    return min(run.market_ms, run.started_ms if stored.last_fill_ms is None else stored.last_fill_ms)
 
 
 def _past(stored: StoredRun) -> Past:

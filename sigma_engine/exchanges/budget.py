@@ -168,12 +168,16 @@ class Budget:
 
     def _next(self, now_ms: int) -> _Waiter | None:
         """Who may be served now; nobody overtakes one that waits for weight."""
-        for waiter in sorted(self._waiting):
+        for waiter in self._patient():
             if self._bucket.ready_ms(waiter.lane, waiter.weight, now_ms) <= now_ms:
                 return waiter
             if self._bucket.is_short_of_weight(waiter.lane, waiter.weight, now_ms):
                 return None
         return None
+
+    def _patient(self) -> list[_Waiter]:
+        """Who still waits, in the order of being served; one that gave up leaves the list a moment later."""
+        return sorted(waiter for waiter in self._waiting if not waiter.turn.done())
 
     def _wake_later(self, now_ms: int) -> None:
         due_ms = self._due_ms(now_ms)
@@ -188,7 +192,7 @@ class Budget:
     def _due_ms(self, now_ms: int) -> int | None:
         """When somebody may be served; who stands behind one that waits for weight does not count."""
         due_ms = None
-        for waiter in sorted(self._waiting):
+        for waiter in self._patient():
             ready_ms = self._bucket.ready_ms(waiter.lane, waiter.weight, now_ms)
             due_ms = ready_ms if due_ms is None else min(due_ms, ready_ms)
             if self._bucket.is_short_of_weight(waiter.lane, waiter.weight, now_ms):

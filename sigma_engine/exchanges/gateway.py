@@ -34,7 +34,7 @@ from sigma_engine.exchanges.trading import Pages
 from sigma_engine.exchanges.venue_clock import MEASURE_EVERY_MS, VenueClock
 from sigma_engine.exchanges.weex_reading import Unreadable, WeexReader, by_id
 from sigma_engine.exchanges.windows import Noun, Page, everything, spans
-from sigma_engine.execution.gateway import Capabilities, Hint, NotSent, Outcome, Refused
+from sigma_engine.execution.gateway import Capabilities, HeldBack, Hint, NotSent, Outcome, Refused, free
 
 Read = TypeVar("Read")
 
@@ -93,11 +93,11 @@ class CcxtGateway:
         """The exchange's clock."""
         return self.clock.now_ms()
 
-    async def submit(self, order: Order) -> Outcome:
+    async def submit(self, order: Order, held_back: HeldBack = free) -> Outcome:
         """Send an order that is already journaled: the only way to the exchange. Never raises `VenueError`.
 
         Sent once and never again by itself; without an answer in time (5 s for entries, 3 s for what protects) it is
-        `Unknown`.
+        `Unknown`. ``held_back`` is asked when its turn has come: why it may not leave any more, if so.
         """
         reason = unfit(order, self.profile.title, self._terms, self.instruments, self._sizes)
         if reason is not None:
@@ -111,6 +111,8 @@ class CcxtGateway:
             return NotSent(reason=str(self._line.busy(silenced)))
         except TimeoutError:
             return NotSent(reason=f"{self.profile.title}'s rate limit left no room for the order in time.")
+        if (late := held_back()) is not None:
+            return NotSent(reason=late)
         answer, error = await self._line.ask(max(1, until_ms - self.now_ms()), lambda: self._create(order))
         return outcomes.outcome(self.profile.title, order, answer, error)
 

@@ -17,7 +17,15 @@ from sigma_engine.exchanges.refusals import UNREADABLE
 from sigma_engine.exchanges.venue_clock import VenueClock
 
 READ_MS = 10_000
-FAILURES = (ccxt_errors.BaseError, TimeoutError, aiohttp.ClientError, OSError, *UNREADABLE)
+FAILURES = (
+    ccxt_errors.BaseError,
+    TimeoutError,
+    aiohttp.ClientError,
+    OSError,
+    ArithmeticError,
+    RecursionError,
+    *UNREADABLE,
+)
 """What a question down the line may raise."""
 
 Question = Callable[[], Awaitable[Any]]

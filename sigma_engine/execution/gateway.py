@@ -1,6 +1,6 @@
 """What the order protocol needs of an exchange; `exchanges.gateway` implements it for whatever ccxt reaches."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Protocol
@@ -71,6 +71,14 @@ class Hint:
     filled: Decimal | None = None
 
 
+HeldBack = Callable[[], str | None]
+"""Why an order may not leave at this moment, or None."""
+
+
+def free() -> None:
+    """Nothing holds it back."""
+
+
 class Gateway(Protocol):
     """One account at one exchange.
 
@@ -96,8 +104,11 @@ class Gateway(Protocol):
         """The exchange's clock."""
         ...
 
-    async def submit(self, order: Order) -> Outcome:
-        """Send an order that is already journaled: the only way to the exchange. Never raises `VenueError`."""
+    async def submit(self, order: Order, held_back: HeldBack = free) -> Outcome:
+        """Send an order that is already journaled: the only way to the exchange. Never raises `VenueError`.
+
+        ``held_back`` is asked at the last moment before it leaves: why it may not any more, if so.
+        """
         ...
 
     async def cancel(self, order: VenueOrder) -> bool:

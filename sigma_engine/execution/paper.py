@@ -57,6 +57,11 @@ class PaperVenue:
         self._seen: dict[str, Candle] = {}
         self._seen_before: dict[str, Candle] = {}
 
+    @property
+    def attaches_protection(self) -> bool:
+        """No: stop and target are the position's own here."""
+        return False
+
     def submit(self, order: Order) -> None:
         """Take an order that is already journaled."""
         self._pending[order.symbol, order.leg] = order

@@ -116,7 +116,6 @@ class Control:
         if session.standings.latched is None:
             return Refused("the account is not halted")
         session.standings.lift()
-        session.trader.venue.block_entries(None)
         await session.record(self._standing())
         await session.publish_status()
         return Accepted("the account may trade again")

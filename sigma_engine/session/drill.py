@@ -22,7 +22,7 @@ class KillDrill:
         """The figures, once they are complete: no entry waits any more and, where that was asked for, all is closed."""
         if not waiting and self.cancelled_ms is None:
             self.cancelled_ms = after_ms
-        if self.wants_flat and flat and self.flat_ms is None:
+        if self.wants_flat and flat and not waiting and self.flat_ms is None:
             self.flat_ms = after_ms
         done = self.cancelled_ms is not None and (self.flat_ms is not None or not self.wants_flat)
         return self._figures() if done or after_ms >= PATIENCE_MS else None

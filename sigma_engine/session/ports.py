@@ -147,6 +147,11 @@ class Store(Protocol):
 class Venue(Protocol):
     """Where orders go and fills come from; facts are returned in the order they happened."""
 
+    @property
+    def attaches_protection(self) -> bool:
+        """Whether stop and target travel with an entry."""
+        ...
+
     def submit(self, order: Order) -> None:
         """Send an order that is already journaled."""
         ...

@@ -311,6 +311,7 @@ class Session:
         status, standing = self._run.status, self.standings.standing
         halted = None if standing.may_enter else f"the account is {standing.state}: {standing.reason}"
         self.trader.halted = halted if status is RunStatus.RUNNING else f"entries are {status}"
+        self.trader.venue.block_entries(self.trader.halted)
 
     def _stop_entries_now(self) -> None:
         """Before anything else, and before waiting for any turn."""

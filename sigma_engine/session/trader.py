@@ -366,7 +366,7 @@ class Trader:
             atr=signal.atr,
             reason=decision.reason,
         )
-        return with_attached(order, self.book.arithmetic(order.symbol))
+        return with_attached(order, self.book.arithmetic(order.symbol)) if self.venue.attaches_protection else order
 
 
 def _by_symbol(candles: Sequence[tuple[str, Candle]]) -> dict[str, Candles]:

@@ -12,6 +12,7 @@ from sigma_engine.domain.order import ExitReason, Leg, OrderState, PositionSide
 from sigma_engine.events import OrderChanged, PositionClosed
 from sigma_engine.practice.faults import Echoed, Fault, Late, Lost, Overtaken, Shut, Twice, Unanswered
 from sigma_engine.practice.nouns import DuplicateIds
+from tests.servers import truth
 from tests.servers.trading import BTC, ETH
 from tests.servers.under_fire import SECOND, Fire, held_then_raging, often, on_fire
 
@@ -130,9 +131,10 @@ class TestN4Lost:
             assert held.stop is not None
             await fire.trade_at(BTC, float(held.stop) - side.sign * 10)
             await fire.sitting.wait(SECOND)
+            assert truth.last_positions(fire.sitting.stand.exchange.history) == {}
+            await fire.heal()
             (closed,) = fire.sitting.events(PositionClosed)
             assert closed.trade.reason is ExitReason.TRAILING
-            await fire.heal()
 
         on_fire(act, tmp_path)
 

@@ -143,7 +143,8 @@ def _at_the_exchange(exchange: Exchange, rows: object) -> Iterator[str]:
             yield f"{name} is {row['state']} here and {'waits' if client_id in waiting else 'does not wait'} there"
         if row["state"] in (OrderState.ABSENT, OrderState.REJECTED) and client_id in known:
             yield f"{name} is {row['state']} here and is known there"
-        if client_id in known and row["filled"] != amount(executed.get(client_id, 0)):
+        # Which of two triggers at one level acted does not matter: the execution itself is compared by its name.
+        if client_id in known and not row["leg"].rests and row["filled"] != amount(executed.get(client_id, 0)):
             yield f"{name} is filled with {row['filled']} here and {amount(executed.get(client_id, 0))} there"
     held = {(held.symbol, held.hold) for held in exchange.positions(None)}
     for waits in exchange.open_orders(waiting=True):

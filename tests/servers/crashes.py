@@ -284,8 +284,8 @@ class _Wire:
     def __getattr__(self, name: str) -> Any:
         return getattr(self._gateway, name)
 
-    async def submit(self, order: Order) -> Outcome:
-        outcome = await self._gateway.submit(order)
+    async def submit(self, order: Order, held_back: Callable[[], str | None]) -> Outcome:
+        outcome = await self._gateway.submit(order, held_back)
         wire = (Boundary.MID_BODY, Boundary.AFTER_SEND, Boundary.AFTER_ACK_READ)
         if self._story.armed and order.leg is self._story.deed.leg and self._story.boundary in wire:
             try:

@@ -36,7 +36,7 @@ KEYS = ApiKeys.of(KEY.key, KEY.secret, KEY.passphrase)
 MINUTE = 60_000
 
 
-QUIET_NAPS, NAP_S = 4, 0.001
+QUIET_NAPS, NAP_S = 4, 0.0005
 
 Stand = TypeVar("Stand")
 

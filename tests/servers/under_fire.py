@@ -135,7 +135,7 @@ class Fire:
             await self.sitting.wait(10 * SECOND)
             if not (wrong := self.wrongs(latched, but)):
                 break
-        assert wrong == []
+        assert wrong == [], wrong
         await self.sitting.wait(15 * SECOND)
         assert self.wrongs(latched, but) == []
 

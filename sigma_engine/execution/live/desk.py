@@ -74,6 +74,7 @@ class Desk:
         self.standings = standings
         self.standings.raise_concern("start", AccountState.RECONCILING, "comparing with what the exchange holds")
         self._bare_since: dict[str, int] = {}
+        self._noticed: dict[str, int] = {}
         self._placing = Patience(REFUSED_AGAIN_MS, LONGEST_AGAIN_MS)
         self._leaving = Patience(AGAIN_MS, LONGEST_AGAIN_MS)
         self._told: set[tuple[str, Leg]] = set()
@@ -83,6 +84,7 @@ class Desk:
         self._started_ms = at_ms
         self._hopeless: dict[str, int] = {}
         self._cancels: dict[str, VenueOrder] = {}
+        self._flattening: ExitReason | None = None
         self._truth: Truth | None = None
         self._begins = past.fresh
 
@@ -137,6 +139,7 @@ class Desk:
             facts += self._compare_terms(truth)
             self._reconciled(truth)
         facts += self._consequences(facts, at_ms)
+        facts += self._flatten_late(at_ms)
         facts += self.protect(at_ms)
         return [*facts, *self._tell(at_ms)]
 
@@ -159,6 +162,18 @@ class Desk:
             facts += self._protect_one(position, self._truth, at_ms)
         self._sweep(self._truth)
         return facts
+
+    def stay_flat(self, reason: ExitReason | None) -> None:
+        """Close for ``reason`` whatever entries on their way may still bring; None ends that."""
+        self._flattening = reason
+
+    def _flatten_late(self, at_ms: int) -> list[Event]:
+        if self._flattening is None:
+            return []
+        reason, held = self._flattening, self._book.positions()
+        if not held and not self.intents.open(leg=Leg.ENTRY):
+            self._flattening = None
+        return [fact for position in held for fact in self.close(position, reason, at_ms)]
 
     def close(self, position: Position, reason: ExitReason, at_ms: int) -> list[Event]:
         """An order to close ``position``, unless one is on its way already."""
@@ -263,7 +278,8 @@ class Desk:
 
     def _is_too_late(self, position: Position, coming: Sequence[Order], at_ms: int) -> bool:
         """Whether the position waited long enough for its stop; one the exchange acknowledged may show a bit later."""
-        if at_ms - self._bare_since.get(position.symbol, at_ms) < PROTECT_MS:
+        noticed_ms = self._noticed.get(position.symbol, at_ms)
+        if at_ms - self._bare_since.get(position.symbol, at_ms) < PROTECT_MS or at_ms - noticed_ms < AGAIN_MS:
             return False
         return not any(
             order.leg is Leg.STOP and order.state is OrderState.WORKING and order.quantity >= position.quantity
@@ -290,6 +306,7 @@ class Desk:
         """Remember since when the position is protected, or bare."""
         if state.by_stop:
             self._bare_since.pop(position.symbol, None)
+            self._noticed.pop(position.symbol, None)
             self._hopeless.pop(position.symbol, None)
             if state.resting >= _legs(position):
                 self._all_well(position.symbol)
@@ -298,6 +315,7 @@ class Desk:
             return
         since_ms = at_ms if position.protected_ms is not None else min(at_ms, position.entry_ms)
         self._bare_since.setdefault(position.symbol, since_ms)
+        self._noticed.setdefault(position.symbol, at_ms)  # lists that lag show the execution before its stop
         if position.protected_ms is not None:
             yield PositionChanged(at_ms=at_ms, position=self._book.protect(position.symbol, None))
 
@@ -411,6 +429,7 @@ class Desk:
 
     def _forget(self, symbol: str) -> None:
         self._bare_since.pop(symbol, None)
+        self._noticed.pop(symbol, None)
         self._hopeless.pop(symbol, None)
         self._leaving.forget(symbol)
         self._resting.pop(symbol, None)

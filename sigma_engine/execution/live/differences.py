@@ -8,7 +8,7 @@ from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import ExitReason, PositionSide
 from sigma_engine.domain.position import Position
 from sigma_engine.domain.symbol import short
-from sigma_engine.domain.venue import BillKind, VenueBill, VenueFill
+from sigma_engine.domain.venue import BillKind, VenueBill, VenueFill, VenueOrderKind
 from sigma_engine.events import AlertRaised, BillBooked, Event, Severity
 from sigma_engine.execution.book import Book
 from sigma_engine.execution.live.executions import Executions
@@ -17,6 +17,8 @@ from sigma_engine.execution.orders import exit_order
 
 LAG_MS = 6_000
 """Lists of an exchange may lag behind its executions by some 5 s; what differs longer than this is true."""
+GONE_MS = 60_000
+"""A position that is left out while its stop still waits is believed to be gone only after a minute."""
 ROUNDING = Decimal("0.01")
 """A wallet that differs by less, USDT, was rounded somewhere."""
 
@@ -37,13 +39,14 @@ class Differences:
         self._booked = set(bill_ids)
         self._positions: dict[Market, _Difference] = {}
         self._wallet: _Difference | None = None
+        self._told: set[Market] = set()
         self.unexplained = ZERO
         """What the wallet was moved by without anyone saying why, USDT, since somebody looked."""
 
     @property
     def pending(self) -> bool:
         """Whether something differs and is being watched."""
-        return bool(self._positions) or self._wallet is not None
+        return bool(self._positions.keys() - self._told) or self._wallet is not None
 
     def know(self, bills: Iterable[VenueBill]) -> None:
         """Take lines of the statement as booked: they are part of what the account began with."""
@@ -80,11 +83,22 @@ class Differences:
             since_ms = self._since(self._positions.get(market), amount, truth.at_ms)
             if amount == 0 or market[0] in busy:
                 self._positions.pop(market, None)
+                self._told.discard(market)
                 continue
             self._positions[market] = _Difference(amount, since_ms)
-            if amount < 0 and held is not None and truth.at_ms - since_ms >= LAG_MS:
+            if (age_ms := truth.at_ms - since_ms) < LAG_MS:
+                continue
+            if amount < 0 and held is not None and self._is_gone(held, truth, age_ms):
                 del self._positions[market]
                 yield from self._vanished(held, min(-amount, held.quantity), truth)
+            elif market not in self._told:
+                self._told.add(market)
+                yield _difference(market, amount, truth.at_ms)
+
+    def _is_gone(self, held: Position, truth: Truth, age_ms: int) -> bool:
+        """A list that leaves it out is not enough: its stop is gone too, it was liquidated, or a minute passed."""
+        bare = not truth.resting(held.symbol, held.side, VenueOrderKind.STOP)
+        return bare or age_ms >= GONE_MS or any(self._is_loss_of(bill, held) for bill in truth.bills)
 
     def _since(self, before: _Difference | None, amount: Decimal, at_ms: int) -> int:
         return before.since_ms if before is not None and before.amount == amount else at_ms
@@ -144,3 +158,12 @@ class Differences:
         bill = self._book.adjust(amount, at_ms)
         self._booked.add(bill.bill_id)
         return BillBooked(at_ms=at_ms, bill=bill)
+
+
+def _difference(market: Market, amount: Decimal, at_ms: int) -> Event:
+    symbol, side = market
+    if amount > 0:
+        text = f"The exchange holds {amount} {short(symbol)} {side} more than SIGMA opened: nothing is opened there."
+    else:
+        text = f"The exchange leaves out {-amount} {short(symbol)} {side}, though its stop waits there: SIGMA keeps it."
+    return AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text)

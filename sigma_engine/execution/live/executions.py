@@ -100,6 +100,9 @@ class Executions:
 
     def _enter(self, found: VenueFill, order: Order) -> Iterator[Event]:
         held = self._book.position(order.symbol)
+        if held is not None and held.side is not found.position_side:
+            yield from self._on_both_sides(found)
+            return
         fill, order = self._take(found, order)
         if order.filled > order.quantity:
             self._overfilled.append(order)
@@ -109,6 +112,17 @@ class Executions:
             yield PositionOpened(at_ms=found.at_ms, position=position)
         else:
             yield PositionChanged(at_ms=found.at_ms, position=position)
+
+    def _on_both_sides(self, found: VenueFill) -> Iterator[Event]:
+        """An entry nobody expected any more, against a position that was opened since: a person has to look."""
+        self._settle(found)
+        self._foreign[found.symbol, found.position_side] += found.quantity
+        yield from self._money_of_others(found)
+        text = (
+            f"An old order opened {found.quantity} {short(found.symbol)} {found.position_side} against the position "
+            "that is held: close it on the exchange."
+        )
+        yield AlertRaised(at_ms=found.at_ms, severity=Severity.CRITICAL, text=text)
 
     def _not_ours(self, found: VenueFill, at_ms: int) -> Iterator[Event]:
         """An opening nobody here asked for; it is watched, told, and never touched."""
@@ -137,7 +151,7 @@ class Executions:
 
     def _close(self, found: VenueFill, order: Order | None, truth: Truth) -> Iterator[Event]:
         position = self._book.position(found.symbol)
-        if position is None or position.side is not found.position_side:
+        if position is None or position.side is not found.position_side or found.at_ms < position.entry_ms:
             if order is not None or self._waited(found, truth.at_ms):
                 yield from self._give_back(found)
             return

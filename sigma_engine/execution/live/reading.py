@@ -55,7 +55,7 @@ class Pace:
 
     def is_whole(self, at_ms: int, unsettled: bool) -> bool:
         """Whether positions and money are due too."""
-        return at_ms - self.last_whole_ms >= (WHOLE_MS if unsettled else QUIET_MS)
+        return not 0 <= at_ms - self.last_whole_ms < (WHOLE_MS if unsettled else QUIET_MS)
 
     def begin(self, at_ms: int) -> None:
         """A reading begins."""
@@ -145,6 +145,7 @@ class Reader:
         if whole or not able.lists_fills or leaves_doubt(orders, fills):
             ended = tuple(await gateway.ended_orders(ended_since_ms))
         fills = fills if able.lists_fills else executions_of(ended)
+        at_ms = min(at_ms, gateway.now_ms())  # the clock may have been set back in between
         truth = Truth(at_ms=at_ms, open_orders=orders, ended_orders=ended, fills=fills)
         if whole:
             truth = Truth(

@@ -19,7 +19,7 @@ from sigma_engine.errors import VenueError
 from sigma_engine.events import Event
 from sigma_engine.execution.book import Book
 from sigma_engine.execution.funding import AnnouncedFunding
-from sigma_engine.execution.gateway import Gateway, Hint, NotSent, Outcome, Refused
+from sigma_engine.execution.gateway import Gateway, Hint, NotSent, Outcome, Refused, Unknown
 from sigma_engine.execution.live.desk import Desk
 from sigma_engine.execution.live.differences import LAG_MS
 from sigma_engine.execution.live.intents import LATEST_SEND_MS
@@ -43,26 +43,40 @@ class LiveVenue:
     """
 
     def __init__(
-        self, desk: Desk, book: Book, gateway: Gateway, clock: Clock, funding: AnnouncedFunding, run: RunState
+        self,
+        desk: Desk,
+        book: Book,
+        gateway: Gateway,
+        clock: Clock,
+        funding: AnnouncedFunding,
+        run: RunState,
+        since_ms: int,
     ) -> None:
         self._desk, self._book, self._gateway, self._clock = desk, book, gateway, clock
         self._funding = funding
         self._prepared: tuple[tuple[str, int], ...] = ()
-        self._reader, self._pace = Reader(gateway, run.started_ms, run.market_ms), Pace()
+        self._reader, self._pace = Reader(gateway, run.started_ms, since_ms), Pace()
         self._waiting: list[_News] = [desk.begin]
         self._news, self._wake = asyncio.Event(), asyncio.Event()
         self._errands: set[asyncio.Task[None]] = set()
         self._cancelling: set[str] = set()
         self._uncancelled: set[str] = set()
         self._cancelled: dict[str, int] = {}
-        self._agreed: dict[tuple[str, int], int] = {}
+        self._agreed: dict[str, tuple[int, int]] = {}
         self._terms = asyncio.Lock()
         self._blocked: str | None = None
         self._guarding = False
+        self._broken: list[BaseException] = []
+        self._breaking = asyncio.Event()
         self._news.set()
         self._wake.set()
 
     # -- what the session's trader asks
+
+    @property
+    def attaches_protection(self) -> bool:
+        """Whether stop and target travel with an entry."""
+        return self._gateway.capabilities.attaches_protection
 
     def submit(self, order: Order) -> None:
         """Send an order that is already journaled."""
@@ -110,12 +124,15 @@ class LiveVenue:
         return self._desk.protect(at_ms)
 
     def close_all(self, at_ms: int, reason: ExitReason) -> list[Event]:
-        """Orders that close everything."""
+        """Orders that close everything; what an entry on its way may still bring is closed too."""
+        self._desk.stay_flat(reason)
         return [fact for held in self._book.positions() for fact in self._desk.close(held, reason, at_ms)]
 
     def block_entries(self, reason: str | None) -> None:
         """From this instant on no entry leaves, whatever waits in between; None lets them go again."""
         self._blocked = reason
+        if reason is None:
+            self._desk.stay_flat(None)
 
     def prepare(self, symbols: Iterable[str], leverage: int) -> None:
         """Agree on the terms of these markets before their first entry needs them."""
@@ -125,7 +142,7 @@ class LiveVenue:
 
     def jobs(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """What has to run beside the session."""
-        return self._read_forever(), self._listen()
+        return self._read_forever(), self._listen(), self._mind_errands()
 
     async def heard(self) -> None:
         """Return once there is something to hear."""
@@ -158,15 +175,29 @@ class LiveVenue:
     def _go(self, errand: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(errand)
         self._errands.add(task)
-        task.add_done_callback(self._errands.discard)
+        task.add_done_callback(self._finish)
+
+    def _finish(self, errand: "asyncio.Task[None]") -> None:
+        """An errand that met an error nobody foresaw ends the run like any other job: it is told, not forgotten."""
+        self._errands.discard(errand)
+        if not errand.cancelled() and (error := errand.exception()) is not None:
+            self._broken.append(error)
+            self._breaking.set()
+
+    async def _mind_errands(self) -> None:
+        await self._breaking.wait()
+        raise self._broken[0]
 
     def _tell(self, news: _News) -> None:
         self._waiting.append(news)
         self._news.set()
 
     async def _send(self, order: Order) -> None:
-        outcome = await self._outcome(order)
-        self._tell(partial(self._desk.learn, order, outcome))
+        outcome: Outcome = Unknown(reason="SIGMA met an error while it was on its way")
+        try:
+            outcome = await self._outcome(order)
+        finally:
+            self._tell(partial(self._desk.learn, order, outcome))
         if not isinstance(outcome, Refused | NotSent):
             self._hurry()
 
@@ -188,17 +219,19 @@ class LiveVenue:
             return NotSent(reason=self._blocked)
         if self._clock.now_ms() > order.created_ms + LATEST_SEND_MS:
             return NotSent(reason="it waited too long for its turn")
-        return await self._gateway.submit(order)
+        return await self._gateway.submit(order, lambda: self._blocked)
 
     async def _agree(self, symbol: str, leverage: int) -> None:
         """Margin mode and leverage as intended, read back not long ago."""
         if not self._gateway.capabilities.sets_terms:
             return
         async with self._terms:
-            if self._clock.now_ms() - self._agreed.get((symbol, leverage), -TERMS_MS) < TERMS_MS:
+            agreed, at_ms = self._agreed.get(symbol, (0, 0))
+            if agreed == leverage and self._clock.now_ms() - at_ms < TERMS_MS:
                 return
+            self._agreed.pop(symbol, None)
             await self._gateway.agree_terms(symbol, leverage)
-            self._agreed[symbol, leverage] = self._clock.now_ms()
+            self._agreed[symbol] = leverage, self._clock.now_ms()
 
     async def _prepare(self) -> None:
         """A market that does not agree says so at its first entry."""
@@ -212,6 +245,7 @@ class LiveVenue:
             await self._gateway.cancel(order)
             self._uncancelled.discard(order.venue_id)
             self._cancelled[order.venue_id] = self._clock.now_ms()
+            self._hurry()
         except VenueError as refused:
             if order.venue_id not in self._uncancelled:
                 reason = f"{short(order.symbol)}: an order could not be cancelled: {refused}"
@@ -219,7 +253,6 @@ class LiveVenue:
             self._uncancelled.add(order.venue_id)
         finally:
             self._cancelling.discard(order.venue_id)
-        self._hurry()
 
     def _is_cancelled(self, order: VenueOrder, at_ms: int) -> bool:
         """Whether the exchange said so not long ago: its lists lag, and asking again costs what reading needs."""
@@ -301,8 +334,6 @@ class LiveVenue:
             self._take(hint)
 
     def _take(self, hint: Hint) -> None:
-        if hint.symbol is None:
-            self._agreed.clear()  # somebody may have changed them while nobody looked
         self._hurry()
 
     def _hurry(self) -> None:

@@ -411,7 +411,17 @@ class TestProtection:
         account.answer(order)
         account.take(order, VenueOrderState.FILLED, "1")
         account.execute(order, "100.2")
-        assert sent(account.read(4_600), Leg.EXIT)
+        assert sent(account.read(4_000), Leg.EXIT) == []
+        assert sent(account.read(1_500), Leg.EXIT)
+
+    def test_lists_that_lag_show_an_execution_before_its_stop(self, account: Account) -> None:
+        order = account.enter()
+        account.answer(order)
+        account.take(order, VenueOrderState.FILLED, "1")
+        account.execute(order, "100.2")
+        assert sent(account.read(5_000), Leg.EXIT) == []
+        account.attach(order)
+        assert sent(account.read(300), Leg.EXIT) == []
 
     def test_a_reading_that_took_long_condemns_nothing_that_grew_meanwhile(self, account: Account) -> None:
         order = account.enter()

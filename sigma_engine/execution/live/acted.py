@@ -8,6 +8,8 @@ from sigma_engine.domain.position import Position
 from sigma_engine.domain.venue import VenueFill, VenueOrder, VenueOrderKind, VenueOrderState
 from sigma_engine.execution.live.truth import Truth
 
+CLOCKS_MS = 1_000
+"""The exchange's clock and ours are no further apart."""
 LEGS = {VenueOrderKind.STOP: Leg.STOP, VenueOrderKind.TARGET: Leg.TARGET}
 
 
@@ -48,7 +50,7 @@ def acted(
         for order in orders
         if order.leg.rests
         and (order.symbol, order.position_side) == (position.symbol, position.side)
-        and order.created_ms >= position.entry_ms
+        and position.entry_ms <= order.created_ms <= found.at_ms + CLOCKS_MS
         and (order.state.is_open or order.state is OrderState.FILLED)
         and executed.get(order.client_id, Decimal(0)) + found.quantity <= order.quantity
         and (told(order) is not None or is_gone(order))

@@ -308,6 +308,26 @@ class TestExecutions:
         assert known is not None
         assert (known.state, known.filled) == (OrderState.FILLED, 1)
 
+    def test_what_was_executed_before_a_target_was_placed_is_none_of_it(self, account: Account) -> None:
+        order = account.enter()
+        account.answer(order)
+        account.take(order, VenueOrderState.FILLED, "1")
+        account.execute(order, "100")
+        stop, target = (account.attach(order, kind) for kind in (VenueOrderKind.STOP, VenueOrderKind.TARGET))
+        account.read(100)
+        del account.orders[target.venue_id]
+        acted = account.execute(stop, "110", order_id="782", realised="9.9")
+        account.fills.remove(acted)
+        placed = [placed for placed in sent(account.read(3_000)) if placed.leg is Leg.TARGET]
+        for late in placed:
+            account.answer(late)
+        account.fills.append(acted)
+        (closed,) = of_kind(account.read(3_000), PositionClosed)
+        assert closed.trade.reason is ExitReason.TARGET
+        known = [account.desk.intents.get(late.client_id) for late in placed]
+        assert placed
+        assert all(late is not None and not late.filled for late in known)
+
     def test_an_execution_that_may_be_an_exit_in_doubt_waits_until_the_list_names_it(self, account: Account) -> None:
         held(account)
         (position,) = account.book.positions()

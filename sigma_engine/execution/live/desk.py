@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 from itertools import takewhile
 
 from sigma_engine.domain.account import AccountState
@@ -13,7 +12,6 @@ from sigma_engine.domain.venue import VenueFill, VenueOrder
 from sigma_engine.events import (
     AlertRaised,
     Event,
-    OrderFilled,
     OrderRejected,
     OrderSubmitted,
     PositionChanged,
@@ -23,11 +21,13 @@ from sigma_engine.events import (
 )
 from sigma_engine.execution.book import Book
 from sigma_engine.execution.gateway import Capabilities, Outcome, Refused
+from sigma_engine.execution.live.consequences import Consequences
 from sigma_engine.execution.live.differences import Differences
 from sigma_engine.execution.live.executions import Executions
+from sigma_engine.execution.live.held_terms import HeldTerms
 from sigma_engine.execution.live.intents import PREFIX, Intents
 from sigma_engine.execution.live.patience import Patience
-from sigma_engine.execution.live.protecting import Cover, Wanted, cover
+from sigma_engine.execution.live.protecting import Cover, Wanted, cover, ours
 from sigma_engine.execution.live.truth import Truth
 from sigma_engine.execution.orders import exit_ids, exit_order, protective_ids, protective_order
 from sigma_engine.execution.standings import Standings
@@ -79,8 +79,8 @@ class Desk:
         self._leaving = Patience(AGAIN_MS, LONGEST_AGAIN_MS)
         self._told: set[tuple[str, Leg]] = set()
         self._resting: dict[str, frozenset[Leg]] = {}
-        self._liquidations: dict[tuple[str, PositionSide], Decimal] = {}
-        self._other_terms: dict[str, str] = {}
+        self._held_terms = HeldTerms(book)
+        self._consequences = Consequences(book, self.executions, self.differences, standings)
         self._started_ms = at_ms
         self._hopeless: dict[str, int] = {}
         self._cancels: dict[str, VenueOrder] = {}
@@ -136,9 +136,10 @@ class Desk:
         if truth.whole:
             facts += self.differences.book_bills(truth)
             facts += self.differences.compare(truth, [order.symbol for order in self._moving()])
-            facts += self._compare_terms(truth)
+            facts += self._held_terms.compare(truth)
             self._reconciled(truth)
-        facts += self._consequences(facts, at_ms)
+        facts += self._consequences.of(facts, at_ms)
+        self._forget_closed(facts)
         facts += self._flatten_late(at_ms)
         facts += self.protect(at_ms)
         return [*facts, *self._tell(at_ms)]
@@ -227,7 +228,7 @@ class Desk:
     @property
     def terms_differ(self) -> bool:
         """Whether something is held on other terms than it was opened with."""
-        return bool(self._other_terms)
+        return self._held_terms.differ
 
     def oldest_open_ms(self) -> int | None:
         """When the oldest order was made whose end is not known; those that rest are found in the list of open ones."""
@@ -245,8 +246,8 @@ class Desk:
 
     def _protect_one(self, position: Position, truth: Truth, at_ms: int) -> list[Event]:
         coming = [order for leg in (Leg.STOP, Leg.TARGET) for order in self._coming(position.symbol, leg, at_ms)]
-        liquidation = self._liquidations.get((position.symbol, position.side), position.liquidation)
-        state = cover(position, truth, coming, self._ours(truth), liquidation)
+        liquidation = self._held_terms.liquidation(position)
+        state = cover(position, truth, coming, ours(truth, self.intents), liquidation)
         self._resting[position.symbol] = state.resting
         if not self.intents.open(position.symbol, Leg.ENTRY):  # what came with an entry grows as that is executed
             self._cancels |= {order.venue_id: order for order in state.superfluous}
@@ -353,79 +354,20 @@ class Desk:
         """Orders that may be executed at any moment."""
         return [order for order in self.intents.open() if not order.leg.rests]
 
-    def _ours(self, truth: Truth) -> set[str]:
-        """The exchange's ids of resting orders that are SIGMA's: our own, and those attached to an entry of ours."""
-        levels = {
-            (order.symbol, order.position_side, level)
-            for order in self.intents.all()
-            if order.leg is Leg.ENTRY
-            for level in (order.attached_stop, order.attached_target)
-            if level is not None
-        }
-        return {
-            found.venue_id
-            for found in truth.open_orders
-            if self.intents.get(found.client_id) is not None
-            or self.intents.of_venue(found.venue_id) is not None
-            or (found.reduces and (found.symbol, found.position_side, found.trigger) in levels)
-        }
-
     def _sweep(self, truth: Truth) -> None:
         """What closes positions that are gone may only harm the next; orders of others are left alone."""
         held = {(position.symbol, position.side) for position in self._book.positions()}
         coming = {order.symbol for order in self.intents.open(leg=Leg.ENTRY)}
-        ours = self._ours(truth)
+        mine = ours(truth, self.intents)
         for found in truth.open_orders:
             orphaned = (found.symbol, found.position_side) not in held and found.symbol not in coming
-            if orphaned and found.reduces and found.venue_id in ours:
+            if orphaned and found.reduces and found.venue_id in mine:
                 self._cancels[found.venue_id] = found
 
-    def _consequences(self, facts: Iterable[Event], at_ms: int) -> Iterator[Event]:
-        """What a liquidation or an unexplained loss means for the account."""
-        for fact in tuple(facts):
-            if isinstance(fact, OrderFilled) and fact.order.exit_reason is ExitReason.LIQUIDATION:
-                reason = f"{short(fact.fill.symbol)} was liquidated by the exchange"
-                self.standings.latch(AccountState.HALTED, reason, at_ms)
-                if self._book.position(fact.fill.symbol) is not None:
-                    text = f"Part of {reason}: {fact.fill.quantity} at {fact.fill.price}."
-                    yield AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text)
+    def _forget_closed(self, facts: Iterable[Event]) -> None:
+        for fact in facts:
             if isinstance(fact, PositionClosed):
                 self._forget(fact.trade.symbol)
-                if fact.trade.reason is ExitReason.LIQUIDATION:
-                    reason = f"{short(fact.trade.symbol)} was liquidated by the exchange"
-                    text = f"{reason} at {fact.trade.exit_price}: {fact.trade.pnl:+.2f} USDT."
-                    yield AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text)
-        for order in self.executions.take_overfilled():
-            reason = f"the exchange executed {order.filled} of an order of {order.quantity} {short(order.symbol)}"
-            self.standings.latch(AccountState.REDUCING, reason, at_ms)
-            text = (
-                f"{reason[0].upper()}{reason[1:]}: all of it is protected, and nothing is opened; look at the account."
-            )
-            yield AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text)
-        if self.differences.unexplained:
-            reason = f"{self.differences.unexplained:+f} USDT of the wallet are unexplained"
-            self.differences.unexplained *= 0
-            self.standings.latch(AccountState.REDUCING, reason, at_ms)
-
-    def _compare_terms(self, truth: Truth) -> Iterator[Event]:
-        """Leverage and margin mode a position has there; its liquidation is where the exchange says it is."""
-        self._liquidations = {
-            (held.symbol, held.side): held.liquidation for held in truth.positions or () if held.liquidation is not None
-        }
-        for position in self._book.positions():
-            there = truth.position(position.symbol, position.side)
-            if there is None or (there.isolated and there.leverage == position.leverage):
-                self._other_terms.pop(position.symbol, None)
-                continue
-            terms = f"{'isolated' if there.isolated else 'cross'} {there.leverage}x"
-            if self._other_terms.get(position.symbol) != terms:
-                self._other_terms[position.symbol] = terms
-                text = (
-                    f"{short(position.symbol)} is held at {terms} on the exchange and not at isolated "
-                    f"{position.leverage}x: somebody changed it there. SIGMA sets it right before its next entry, and "
-                    "closes what would be liquidated before its stop."
-                )
-                yield AlertRaised(at_ms=truth.at_ms, severity=Severity.CRITICAL, text=text)
 
     def _forget(self, symbol: str) -> None:
         self._bare_since.pop(symbol, None)
@@ -433,7 +375,7 @@ class Desk:
         self._hopeless.pop(symbol, None)
         self._leaving.forget(symbol)
         self._resting.pop(symbol, None)
-        self._other_terms.pop(symbol, None)
+        self._held_terms.forget(symbol)
         self._all_well(symbol)
 
     def _all_well(self, symbol: str) -> None:

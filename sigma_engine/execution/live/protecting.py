@@ -7,6 +7,7 @@ from decimal import Decimal
 from sigma_engine.domain.order import Leg, Order
 from sigma_engine.domain.position import Position
 from sigma_engine.domain.venue import VenueOrder, VenueOrderKind
+from sigma_engine.execution.live.intents import Intents
 from sigma_engine.execution.live.truth import Truth
 
 KINDS = {Leg.STOP: VenueOrderKind.STOP, Leg.TARGET: VenueOrderKind.TARGET}
@@ -73,3 +74,21 @@ def _is_stopped(position: Position, truth: Truth, liquidation: Decimal) -> bool:
 
 def _is_coming(coming: Sequence[Order], leg: Leg, level: Decimal, quantity: Decimal) -> bool:
     return any(order.leg is leg and order.trigger == level and order.quantity >= quantity for order in coming)
+
+
+def ours(truth: Truth, intents: Intents) -> set[str]:
+    """The exchange's ids of resting orders that are SIGMA's: our own, and those attached to an entry of ours."""
+    levels = {
+        (order.symbol, order.position_side, level)
+        for order in intents.all()
+        if order.leg is Leg.ENTRY
+        for level in (order.attached_stop, order.attached_target)
+        if level is not None
+    }
+    return {
+        found.venue_id
+        for found in truth.open_orders
+        if intents.get(found.client_id) is not None
+        or intents.of_venue(found.venue_id) is not None
+        or (found.reduces and (found.symbol, found.position_side, found.trigger) in levels)
+    }

@@ -12,7 +12,7 @@ WITHOUT_AWS := env $(foreach name,$(filter AWS_%,$(.VARIABLES)),-u $(name))
 LOCK := pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
 
-.PHONY: help install run test bench compare campaign crashes live-day lock format clean system-libraries
+.PHONY: help install run test bench compare campaign faults crashes live-day lock format clean system-libraries
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -31,6 +31,9 @@ test: install ## every check: style, types, import direction, tests
 
 campaign: install ## 200,000 hostile expression texts (about a minute)
 	@PYTHONPATH=. $(IN_VENV) tests/campaigns/expressions.py
+
+faults: install ## every variant of every fault of network and exchange, and of the second exchange's habits (some minutes)
+	@SIGMA_ALL_FAULTS=1 $(IN_VENV) -m pytest --numprocesses auto --dist loadfile tests/scenarios
 
 crashes: install ## death at each of 336 moments of an order's life, and what is found afterwards (some 15 minutes)
 	@PYTHONPATH=. $(IN_VENV) tests/campaigns/crash_matrix.py

@@ -1,5 +1,7 @@
 """Markets for whole runs, made here."""
 
+import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -19,3 +21,21 @@ def short_replay(tmp_path_factory: pytest.TempPathFactory) -> Path:
     lines = ["timestamp_ms,open,high,low,close,volume", *(",".join(map(repr, row)) for row in rows)]
     path.write_text("\n".join(lines) + "\n", "utf-8")
     return path
+
+
+_CAMPAIGNS = {"test_faults_network.py": 1, "test_faults_venue.py": 1, "test_independent_exchange.py": 2}
+"""How many of each scenario's variants every run plays; `make faults` plays all of them."""
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if os.environ.get("SIGMA_ALL_FAULTS"):
+        return
+    played: Counter[str] = Counter()
+    left_out: list[pytest.Item] = []
+    for item in items:
+        most, scenario = _CAMPAIGNS.get(item.path.name), item.nodeid.partition("[")[0]
+        played[scenario] += 1
+        if most is not None and played[scenario] > most:
+            left_out.append(item)
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]

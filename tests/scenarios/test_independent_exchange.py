@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from math import inf
 from pathlib import Path
@@ -153,6 +153,9 @@ class Floor:
         assert (held.side, held.quantity) == (side, Decimal(QUANTITIES[symbol]))
         assert held.protected_ms is not None
 
+    def is_held(self, symbol: str) -> bool:
+        return self.sitting.account.book.position(symbol) is not None
+
     async def exit(self, symbol: str) -> None:
         venue, now_ms = self.sitting.account.venue, self.clock.now_ms()
         held = self.sitting.account.book.position(symbol)
@@ -269,6 +272,93 @@ async def trade(here: Floor) -> None:
     await here.wait(max(0, FUNDING_MS + SECOND - here.clock.now_ms()))
     await here.wait(40 * SECOND)
     assert here.closed() == []
+
+
+def any_habits(seed: int) -> Habits:
+    """Habits as they come; lists lag by no more than 3 s, so that what is bare can be seen in time."""
+    chance = Random(seed)
+    earliest_ms = chance.randrange(3_000)
+    lags_ms = {each.name: chance.choice((0, 0, 500, 1_500, 3_000)) for each in fields(Lags)}
+    return Habits(
+        seed=seed,
+        fill_ms=(earliest_ms, chance.randrange(earliest_ms, 3_001)),
+        part_gap_ms=(0, chance.choice((0, 300, 700))),
+        fills_before_answer=chance.choice((0.0, 0.25, 0.5, 1.0)),
+        answer_ms=chance.choice((0, 0, 300, 1_500, 2_900)),
+        attached_after_ms=chance.choice((0, 400, 2_000, 4_500)),
+        triggered_word=chance.choice(("FILLED", "TRIGGERED", "FINISHED")),
+        lags=Lags(**lags_ms),
+        refusing=chance.choice(list(Refusing)),
+        refusal_status=chance.choice((200, 400)),
+        duplicates=chance.choice(list(Duplicates)),
+        limiting=chance.choice(list(Limiting)),
+        trims_closes=chance.random() < 0.5,
+        sweeps_orphans=chance.random() < 0.5,
+        unchanged_mode_refused=chance.random() < 0.5,
+        refuses_reached_triggers=chance.random() < 0.5,
+        flat_rows=chance.random() < 0.5,
+        flat_pushed=chance.random() < 0.5,
+        pushes_algos=chance.random() < 0.5,
+        shuffles_events=chance.random() < 0.5,
+        fees_apart=chance.random() < 0.5,
+        numbers=chance.random(),
+        texts=chance.random(),
+        absent=chance.random(),
+    )
+
+
+async def wander(here: Floor) -> None:
+    """Entries, exits, moved stops, jumps, crashes and strangers' hands in any order, at any moment."""
+    for symbol in (BTC, ETH) * 4:
+        if here.sitting.account.book.position(symbol) is None:
+            await here.enter(symbol, here.chance.choice((LONG, SHORT)))
+        await here.wait(here.chance.randrange(100, 9 * SECOND))
+        deed = here.chance.random()
+        if deed < 0.2:
+            await here.leave(crash=True)
+            await here.wait(here.chance.randrange(100, 9 * SECOND))
+            await here.arrive()
+        elif deed < 0.3:
+            await here.server.hang_up()
+        elif deed < 0.45:
+            here.server.close_by_hand(market_of(symbol))
+        elif deed < 0.6 and here.is_held(symbol):
+            await here.move_stop(symbol)
+        elif deed < 0.8 and here.is_held(symbol):
+            await here.exit(symbol)
+        await here.wait(here.chance.randrange(100, 4 * SECOND))
+        if here.chance.random() < 0.6:
+            await here.jump(symbol, here.chance.choice((-0.015, 0.015)))
+        elif here.is_held(symbol):
+            await here.touch_target(symbol)
+        await here.wait(here.chance.randrange(100, 20 * SECOND))
+
+
+@pytest.mark.parametrize("seed", range(100, 106))
+def test_at_any_habits_and_in_any_order_it_does_too(seed: int, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with floor(tmp_path, any_habits(seed)) as here:
+            await wander(here)
+            await here.settle()
+
+    asyncio.run(play())
+
+
+@pytest.mark.parametrize("fills", [True, False])
+def test_a_liquidation_halts_the_account_and_costs_here_what_it_costs_there(fills: bool, tmp_path: Path) -> None:
+    async def play() -> None:
+        async with floor(tmp_path, Habits(seed=9, liquidation_fills=fills)) as here:
+            await here.hold(BTC, LONG)
+            await here.jump(BTC, -0.3)
+            await here.wait(120 * SECOND)
+            assert len(here.server.liquidations) == 1
+            assert here.closed() == [(BTC, ExitReason.LIQUIDATION)]
+            *wrongs, halted = here.wrongs()
+            assert halted == "halted: BTC/USDT was liquidated by the exchange"
+            assert bool(wrongs) is not fills, "without an execution the exchange's list has no end of the position"
+            assert not any("wallet" in line or "order" in line or "held" in line for line in wrongs)
+
+    asyncio.run(play())
 
 
 @pytest.mark.parametrize("name", HABITS)

@@ -351,8 +351,12 @@ class Desk:
         return [] if position is None else self.close(position, reason, at_ms)
 
     def _moving(self) -> list[Order]:
-        """Orders that may be executed at any moment."""
-        return [order for order in self.intents.open() if not order.leg.rests]
+        """Orders that may be executed at any moment; of an exit in doubt there would be executions before long.
+
+        Of a position that is gone already new exits stay in doubt for ever: they must not keep it in the ledger.
+        """
+        in_doubt = {order.client_id for order in self.intents.open(leg=Leg.EXIT) if order.state is OrderState.UNKNOWN}
+        return [order for order in self.intents.open() if not order.leg.rests and order.client_id not in in_doubt]
 
     def _sweep(self, truth: Truth) -> None:
         """What closes positions that are gone may only harm the next; orders of others are left alone."""

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from decimal import Decimal
+from typing import TypeVar
 
 from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import ExitReason, Fill, Leg, Order, OrderState, PositionSide, client_order_id
@@ -28,6 +29,10 @@ from sigma_engine.execution.orders import exit_order
 
 SAME_MOMENT_MS = 1_000
 """An execution and the lines of the statement that belong to it are no further apart."""
+
+
+_OF_EXECUTIONS = (BillKind.LIQUIDATION, BillKind.TRADE)
+Row = TypeVar("Row", VenueBill, VenueFill)
 
 
 class Executions:
@@ -245,18 +250,23 @@ class Executions:
 
     def _lines_of(self, found: VenueFill, truth: Truth) -> list[VenueBill]:
         """What the statement says of the liquidation an execution was."""
-        return [
-            bill
-            for bill in truth.bills
-            if (bill.kind, bill.symbol) == (BillKind.LIQUIDATION, found.symbol)
-            and abs(bill.at_ms - found.at_ms) <= SAME_MOMENT_MS
-        ]
+        return [bill for bill in _at_once(truth.bills, found) if bill.kind is BillKind.LIQUIDATION]
 
     def _with_charge(self, found: VenueFill, truth: Truth) -> VenueFill:
-        """An execution with what the exchange kept of its margin as a fee."""
-        lines = [bill for bill in self._lines_of(found, truth) if bill.bill_id not in self._charged]
+        """An execution with what the exchange kept of its margin as a fee: what the statement takes beyond executions.
+
+        Its lines may or may not repeat profit and fee of the execution, so all of that moment are compared with all.
+        """
+        lines = [bill for bill in _at_once(truth.bills, found) if bill.kind in _OF_EXECUTIONS]
+        if {bill.bill_id for bill in lines} <= self._charged:
+            return found
         self._charged |= {bill.bill_id for bill in lines}
-        return replace(found, fee=found.fee - sum((bill.amount for bill in lines), ZERO))
+        closings = [fill for fill in _at_once(truth.fills, found) if fill.side is found.side]
+        executed = sum(((fill.realised or ZERO) - fill.fee for fill in closings), ZERO)
+        charge = executed - sum((bill.amount for bill in lines), ZERO)
+        if charge < 0:  # the statement repeats nothing of executions
+            charge = -sum((bill.amount for bill in self._lines_of(found, truth)), ZERO)
+        return replace(found, fee=found.fee + charge)
 
     def _order_for(self, position: Position, reason: ExitReason, found: VenueFill) -> Order:
         """An order of the exchange's own making, under an id no exit of ours ever has: both may work at once."""
@@ -281,6 +291,11 @@ class Executions:
         self._foreign[key] -= theirs
         if theirs:
             yield from self._money_of_others(_part(found, theirs))
+
+
+def _at_once(rows: Iterable[Row], found: VenueFill) -> list[Row]:
+    """What happened in the same market at the same moment."""
+    return [row for row in rows if row.symbol == found.symbol and abs(row.at_ms - found.at_ms) <= SAME_MOMENT_MS]
 
 
 def _reason_of(order: Order, position: Position) -> ExitReason:

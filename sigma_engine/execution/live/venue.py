@@ -21,7 +21,6 @@ from sigma_engine.execution.book import Book
 from sigma_engine.execution.funding import AnnouncedFunding
 from sigma_engine.execution.gateway import Gateway, Hint, NotSent, Outcome, Refused, Unknown
 from sigma_engine.execution.live.desk import Desk
-from sigma_engine.execution.live.differences import LAG_MS
 from sigma_engine.execution.live.intents import LATEST_SEND_MS
 from sigma_engine.execution.live.reading import Pace, Reader
 from sigma_engine.execution.live.truth import Truth
@@ -61,7 +60,6 @@ class LiveVenue:
         self._errands: set[asyncio.Task[None]] = set()
         self._cancelling: set[str] = set()
         self._uncancelled: set[str] = set()
-        self._cancelled: dict[str, int] = {}
         self._agreed: dict[str, tuple[int, int]] = {}
         self._terms = asyncio.Lock()
         self._blocked: str | None = None
@@ -154,7 +152,7 @@ class LiveVenue:
         waiting, self._waiting = self._waiting, []
         facts = [fact for news in waiting for fact in news(at_ms)]
         for order in self._desk.take_cancels():
-            if order.venue_id not in self._cancelling and not self._is_cancelled(order, at_ms):
+            if order.venue_id not in self._cancelling:
                 self._cancelling.add(order.venue_id)
                 self._go(self._cancel(order))
         if self._desk.is_bare and not self._guarding:
@@ -240,11 +238,10 @@ class LiveVenue:
                 await self._agree(symbol, leverage)
 
     async def _cancel(self, order: VenueOrder) -> None:
-        """A reading that still shows the order after a while asks again, but people are told of its failure once."""
+        """Every reading that still shows the order asks again, but people are told of its failure once."""
         try:
             await self._gateway.cancel(order)
             self._uncancelled.discard(order.venue_id)
-            self._cancelled[order.venue_id] = self._clock.now_ms()
             self._hurry()
         except VenueError as refused:
             if order.venue_id not in self._uncancelled:
@@ -253,11 +250,6 @@ class LiveVenue:
             self._uncancelled.add(order.venue_id)
         finally:
             self._cancelling.discard(order.venue_id)
-
-    def _is_cancelled(self, order: VenueOrder, at_ms: int) -> bool:
-        """Whether the exchange said so not long ago: its lists lag, and asking again costs what reading needs."""
-        self._cancelled = {name: told_ms for name, told_ms in self._cancelled.items() if at_ms - told_ms < LAG_MS}
-        return order.venue_id in self._cancelled
 
     def _watch(self, position: Position, price: float, at_ms: int) -> list[Event]:
         """The second line behind the exchange's stop, and the only one where it has none."""

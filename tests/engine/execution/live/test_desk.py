@@ -605,6 +605,38 @@ class TestDifferences:
         assert account.book.wallet == account.wallet
         assert account.standings.standing.state is AccountState.HALTED
 
+    @pytest.mark.parametrize("repeats", [True, False])
+    def test_a_liquidation_costs_what_the_statement_takes_whether_or_not_it_repeats_the_execution(
+        self, account: Account, repeats: bool
+    ) -> None:
+        held(account)
+        (stop,) = [found for found in account.orders.values() if found.kind is VenueOrderKind.STOP]
+        account.execute(stop, "80", order_id="liquidated", realised="-20.2")
+        account.orders = {}
+        account.wallet -= Decimal("0.5")
+        lines = [("kept", BillKind.LIQUIDATION, "-0.5")]
+        if repeats:
+            lines += [("profit", BillKind.LIQUIDATION, "-20.2"), ("fee", BillKind.LIQUIDATION, "-0.08")]
+        account.bills = [
+            VenueBill(bill_id=name, kind=kind, symbol=A, amount=Decimal(amount), at_ms=account.now_ms)
+            for name, kind, amount in lines
+        ]
+        (closed,) = of_kind(account.read(1_000), PositionClosed)
+        assert closed.trade.reason is ExitReason.LIQUIDATION
+        assert account.book.wallet == account.wallet
+
+    def test_a_position_that_is_gone_leaves_the_ledger_though_every_exit_stays_in_doubt(self, account: Account) -> None:
+        held(account)
+        account.held.clear()
+        account.orders = {}
+        closed = []
+        for _ in range(12):
+            facts = account.read(2_000)
+            for exit_ in sent(facts, Leg.EXIT):
+                account.desk.learn(exit_, LOST, account.now_ms)
+            closed += of_kind(facts, PositionClosed)
+        assert len(closed) == 1
+
     def test_a_position_list_that_lags_is_not_believed(self, account: Account) -> None:
         held(account)
         account.held.clear()

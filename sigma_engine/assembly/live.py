@@ -13,10 +13,11 @@ from sigma_engine.assembly.workshop import first_run
 from sigma_engine.clock import Clock
 from sigma_engine.domain.keys import ApiKeys
 from sigma_engine.domain.run import Funds, Mode, RunState, SessionRequest
-from sigma_engine.errors import InputError, KeyringRefused, SpecError
+from sigma_engine.errors import InputError, KeyringRefused, KeysRefused, SpecError, VenueError
 from sigma_engine.exchanges.connect import open_gateway
 from sigma_engine.exchanges.gateway import CcxtGateway
 from sigma_engine.exchanges.keys import require_permitted
+from sigma_engine.exchanges.outcomes import left_to_people
 from sigma_engine.exchanges.profiles import VenueProfile, venue_named
 from sigma_engine.execution.standings import Standings
 from sigma_engine.keys.keyring_keys import KeyringKeys
@@ -46,12 +47,26 @@ async def open_live(
     funds = funds_of(request, credentials)
     keys = await asyncio.to_thread(keys_of, profile, credentials)
     require_permitted(keys, request.venue_url)
-    async with AsyncExitStack() as undo:
-        gateway = await open_gateway(profile, keys, wall, request.venue_url, funds is Funds.DEMO)
-        undo.push_async_callback(gateway.close)
-        session = await _opened(request, settings, profile, keys, gateway, funds, store, strategy, wall)
-        undo.pop_all()
-        return session
+    try:
+        async with AsyncExitStack() as undo:
+            gateway = await open_gateway(profile, keys, wall, request.venue_url, funds is Funds.DEMO)
+            undo.push_async_callback(gateway.close)
+            await _require_right_to_trade(gateway)
+            session = await _opened(request, settings, profile, keys, gateway, funds, store, strategy, wall)
+            undo.pop_all()
+            return session
+    except VenueError as refused:
+        raise left_to_people(refused, "start again") from None
+
+
+async def _require_right_to_trade(gateway: CcxtGateway) -> None:
+    """A key that may only read could not even protect what is held; where nobody says, the first order shows it."""
+    await gateway.wallet()  # says what else is wrong with the keys
+    if await gateway.may_trade() is False:
+        title = gateway.profile.title
+        raise KeysRefused(
+            f"The key may read at {title} but not trade: give it the right to trade futures on the page of API keys."
+        )
 
 
 def funds_of(request: SessionRequest, credentials: Credentials) -> Funds:

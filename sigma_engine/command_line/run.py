@@ -20,6 +20,7 @@ from sigma_engine import (
     RunStatus,
     SessionRequest,
     SigmaError,
+    StandingChanged,
     StrategyChanged,
     as_datetime,
     open_session,
@@ -29,6 +30,8 @@ from sigma_engine.command_line.options import AsJson, Home, Strategy, Symbols, s
 from sigma_engine.command_line.plain import event_document, json_line
 
 AT_EXCHANGE = (Mode.PAPER, Mode.LIVE)
+TURN_S = 0.0005
+"""So long another thread keeps the interpreter before a commit that came back, or an order, has its turn."""
 
 
 def run(
@@ -66,6 +69,7 @@ def run(
         venue=venue or SessionRequest().venue,
         venue_url=venue_url,
     )
+    sys.setswitchinterval(TURN_S)
     status, reason = asyncio.run(_trade(request, seconds, _Lines(json)))
     if status is RunStatus.FAILED:
         raise SigmaError(reason)
@@ -120,6 +124,8 @@ def _sentence(event: Event) -> str | None:
     match event:
         case RunChanged():
             text = f"{event.status}: {event.reason}" if event.reason else str(event.status)
+        case StandingChanged(standing=standing):
+            text = f"account {standing.state}: {standing.reason}" if standing.reason else f"account {standing.state}"
         case StrategyChanged():
             text = f"strategy {event.name}"
         case PositionOpened(position=held):

@@ -13,7 +13,7 @@ from ccxt.base.errors import NetworkError
 
 from sigma_engine.domain.keys import ApiKeys
 from sigma_engine.errors import DomainError
-from sigma_engine.exchanges.http_session import LISTENER, Session
+from sigma_engine.exchanges.http_session import LISTENER, Session, trusted
 from sigma_engine.exchanges.keys import require_loopback, require_permitted
 from sigma_engine.exchanges.profiles import VenueProfile
 
@@ -93,6 +93,7 @@ def _client(
         _redirect(client, base_url.rstrip("/"))
         client.timeout_on_exit = 0  # Its pause at the end is for encrypted connections.
     client.milliseconds = now_ms
+    client.ssl_context = trusted()  # it would read all certificates anew, for longer than the loop may stand still
     client.on_json_response = _read_json
     client.sign = _guarded(client.sign, signable)
     if hasattr(client, "pong"):

@@ -18,7 +18,7 @@ from sigma_engine.exchanges.client import trading_client
 from sigma_engine.exchanges.fitness import Sizes
 from sigma_engine.exchanges.gateway import CcxtGateway
 from sigma_engine.exchanges.line import Line
-from sigma_engine.exchanges.outcomes import refusal
+from sigma_engine.exchanges.outcomes import left_to_people, refusal
 from sigma_engine.exchanges.profiles import VenueProfile
 from sigma_engine.exchanges.trading import TradingProfile
 from sigma_engine.exchanges.venue_clock import VenueClock
@@ -92,7 +92,8 @@ async def examine_keys(
 
 
 def _refused(refused: VenueError) -> KeyReport:
-    return KeyReport(ok=False, lines=(KeyLine(text=str(refused), verdict=KeyVerdict.BAD),))
+    text = str(left_to_people(refused, "test the keys again"))
+    return KeyReport(ok=False, lines=(KeyLine(text=text, verdict=KeyVerdict.BAD),))
 
 
 def _right(profile: VenueProfile, may_trade: bool | None) -> KeyLine:

@@ -67,8 +67,8 @@ class Session:
     """
 
     def __init__(self, trust_environment: bool) -> None:
-        self._kept = _session(_trusted(), trust_environment, force_close=False)
-        self._fresh = _session(_trusted(), trust_environment, force_close=True)
+        self._kept = _session(trusted(), trust_environment, force_close=False)
+        self._fresh = _session(trusted(), trust_environment, force_close=True)
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._kept, name)
@@ -100,8 +100,8 @@ class Session:
 
 
 @cache
-def _trusted() -> ssl.SSLContext:
-    """Whom this machine trusts; reading it takes long enough to keep an order waiting, so it is read once."""
+def trusted() -> ssl.SSLContext:
+    """Whom every connection trusts; reading it takes long enough to keep an order waiting, so it is read once."""
     return ssl.create_default_context(cafile=certifi.where())
 
 

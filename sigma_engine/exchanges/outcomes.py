@@ -69,6 +69,20 @@ def refusal(title: str, subject: str, answer: Answer, error: BaseException | Non
     return VenueError(f"{title} did not give {subject} ({words(answer)}): SIGMA asks again by itself.")
 
 
+def left_to_people(refused: VenueError, then: str) -> VenueError:
+    """The same where nobody asks again by itself: ``then`` is what the person does in SIGMA's place."""
+    reason, _, step = str(refused).rpartition(": ")
+    if not reason or not step.endswith("by itself."):
+        return refused
+    if isinstance(refused, VenueBusy):
+        before = "wait that long"
+    elif step.startswith("check "):
+        before = step.partition(";")[0]
+    else:
+        before = "wait some minutes"
+    return VenueError(f"{reason}: {before}, then {then}.")
+
+
 def wants_silence_ms(answer: Answer) -> int | None:
     """For how long the exchange wants to hear nothing; None where it does not mind."""
     status = answer.status

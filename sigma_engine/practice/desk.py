@@ -22,7 +22,10 @@ CALLS = {**PUBLIC_CALLS, **SPOT_CALLS, **ACCOUNT_CALLS, **ORDER_CALLS, **SANDBOX
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request as it came over the wire; ``target`` is path and query, byte for byte."""
+    """A request as it came over the wire; ``target`` is path and query, byte for byte.
+
+    ``at_ns`` is when its first bytes were read, by `time.perf_counter_ns`, which all processes of a machine share.
+    """
 
     method: str
     path: str
@@ -31,6 +34,7 @@ class Asked:
     body: bytes
     headers: Mapping[str, str]
     address: str
+    at_ns: int = 0
 
     def given(self) -> Parameters:
         """What it asks for: the query, or for a POST the JSON object in its body; -1045, -1135 where that is none."""

@@ -1,6 +1,7 @@
 """WEEX's contract API on this machine: who asks, what the account's exchange says, and what goes wrong between."""
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -40,7 +41,10 @@ class Streams(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """A request that reached this machine; ``done`` tells whether the exchange got it, ``status`` what was replied."""
+    """A request that reached this machine; ``done`` tells whether the exchange got it, ``status`` what was replied.
+
+    ``arrived_ns`` and ``replied_ns`` are by `time.perf_counter_ns`, for who measures how fast somebody is.
+    """
 
     at_ms: int
     method: str
@@ -48,6 +52,8 @@ class Heard:
     given: Mapping[str, object]
     done: bool
     status: int | None
+    arrived_ns: int
+    replied_ns: int
 
 
 class PracticeServer:
@@ -129,6 +135,7 @@ class PracticeServer:
         return door
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
+        at_ns = time.perf_counter_ns()
         asked = Asked(
             method=request.method,
             path=request.path,
@@ -137,6 +144,7 @@ class PracticeServer:
             body=await request.read(),
             headers=request.headers,
             address=request.remote or HOST,
+            at_ns=at_ns,
         )
         mishap = self.faults.due(asked.method, asked.path, self._now_ms())
         reply = await self._through(asked, mishap)
@@ -188,6 +196,8 @@ class PracticeServer:
             given=asked.told(),
             done=done,
             status=None if reply is None else reply.status,
+            arrived_ns=asked.at_ns,
+            replied_ns=time.perf_counter_ns(),
         )
         self.requests.append(heard)
         return reply

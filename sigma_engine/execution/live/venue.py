@@ -29,6 +29,8 @@ from sigma_engine.kernels.exits import Ending
 
 TERMS_MS = 60_000
 """So long margin mode and leverage are believed after they were read back."""
+EARLY_MS = 15_000
+"""So long before its candle closes a market's terms are read again: no entry waits for that."""
 GUARD_MS = 500
 
 _News = Callable[[int], list[Event]]
@@ -52,8 +54,8 @@ class LiveVenue:
         since_ms: int,
     ) -> None:
         self._desk, self._book, self._gateway, self._clock = desk, book, gateway, clock
-        self._funding = funding
-        self._prepared: tuple[tuple[str, int], ...] = ()
+        self._funding, self._interval_ms = funding, run.timeframe.interval_ms
+        self._prepared: dict[str, int] = {}
         self._reader, self._pace = Reader(gateway, run.started_ms, since_ms), Pace()
         self._waiting: list[_News] = [desk.begin]
         self._news, self._wake = asyncio.Event(), asyncio.Event()
@@ -133,8 +135,8 @@ class LiveVenue:
             self._desk.stay_flat(None)
 
     def prepare(self, symbols: Iterable[str], leverage: int) -> None:
-        """Agree on the terms of these markets before their first entry needs them."""
-        self._prepared = tuple((symbol, leverage) for symbol in symbols)
+        """Agree on the terms of these markets before their entries need them."""
+        self._prepared = dict.fromkeys(symbols, leverage)
 
     # -- what the session waits for
 
@@ -209,6 +211,8 @@ class LiveVenue:
     async def _outcome(self, order: Order) -> Outcome:
         if order.leg is not Leg.ENTRY:
             return await self._gateway.submit(order)
+        if order.symbol in self._prepared:
+            self._prepared[order.symbol] = order.leverage
         try:
             await self._agree(order.symbol, order.leverage)
         except VenueError as refused:
@@ -219,23 +223,29 @@ class LiveVenue:
             return NotSent(reason="it waited too long for its turn")
         return await self._gateway.submit(order, lambda: self._blocked)
 
-    async def _agree(self, symbol: str, leverage: int) -> None:
-        """Margin mode and leverage as intended, read back not long ago."""
+    async def _agree(self, symbol: str, leverage: int, believed_ms: int = TERMS_MS) -> None:
+        """Margin mode and leverage as intended, read back within ``believed_ms``."""
         if not self._gateway.capabilities.sets_terms:
             return
         async with self._terms:
             agreed, at_ms = self._agreed.get(symbol, (0, 0))
-            if agreed == leverage and self._clock.now_ms() - at_ms < TERMS_MS:
+            if agreed == leverage and self._clock.now_ms() - at_ms < believed_ms:
                 return
             self._agreed.pop(symbol, None)
             await self._gateway.agree_terms(symbol, leverage)
             self._agreed[symbol] = leverage, self._clock.now_ms()
 
     async def _prepare(self) -> None:
-        """A market that does not agree says so at its first entry."""
-        for symbol, leverage in self._prepared:
-            with suppress(VenueError):
-                await self._agree(symbol, leverage)
+        """Terms are right before an entry needs them; a market that does not agree says so at its next entry."""
+        while self._prepared:
+            for symbol, leverage in self._prepared.items():
+                if self._book.position(symbol) is None:
+                    with suppress(VenueError):
+                        await self._agree(symbol, leverage, EARLY_MS)
+            now_ms = self._clock.now_ms()
+            close_ms = now_ms - now_ms % self._interval_ms + self._interval_ms
+            due_ms = close_ms - EARLY_MS
+            await self._clock.sleep_until(due_ms if due_ms > now_ms else due_ms + self._interval_ms)
 
     async def _cancel(self, order: VenueOrder) -> None:
         """Every reading that still shows the order asks again, but people are told of its failure once."""

@@ -26,9 +26,10 @@ _PRIVATE = ("private", "contractPrivate")
 _KEEP_ALIVE_MS = 5_000
 _CLOSINGS = 5
 
-# With a level of its own: at DEBUG ccxt writes the headers, keys and all, whatever the root logger is set to.
+# At DEBUG ccxt writes the headers, keys and all: nothing below a warning passes, whatever level anybody sets.
 _log = logging.getLogger("sigma_engine.exchanges.ccxt")
 _log.setLevel(logging.WARNING)
+_log.addFilter(lambda record: record.levelno >= logging.WARNING)
 
 
 def trading_client(

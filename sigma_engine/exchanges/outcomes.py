@@ -26,6 +26,8 @@ TOO_MANY, BANNED = 429, 418
 _SILENCE_MS = {TOO_MANY: 10_000, BANNED: 300_000}
 _CLOSED = (502, 503, 521, 523)
 _MOST_WORDS = 160
+BY_ITSELF = "by itself."
+"""How every sentence ends whose next step is SIGMA's own."""
 
 
 def outcome(title: str, order: Order, answer: Answer, error: BaseException | None) -> Outcome:
@@ -72,7 +74,7 @@ def refusal(title: str, subject: str, answer: Answer, error: BaseException | Non
 def left_to_people(refused: VenueError, then: str) -> VenueError:
     """The same where nobody asks again by itself: ``then`` is what the person does in SIGMA's place."""
     reason, _, step = str(refused).rpartition(": ")
-    if not reason or not step.endswith("by itself."):
+    if not reason or not step.endswith(BY_ITSELF):
         return refused
     if isinstance(refused, VenueBusy):
         before = "wait that long"

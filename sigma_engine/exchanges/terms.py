@@ -8,6 +8,7 @@ from typing import Any
 from sigma_engine.errors import KeysRefused, VenueBusy, VenueClosed, VenueError
 from sigma_engine.exchanges.budget import Lane
 from sigma_engine.exchanges.line import Line, Question
+from sigma_engine.exchanges.outcomes import BY_ITSELF
 from sigma_engine.exchanges.trading import TradingProfile
 from sigma_engine.exchanges.weex_reading import number
 
@@ -29,7 +30,11 @@ class _Terms:
     def __str__(self) -> str:
         mode = "isolated" if self.is_isolated else "cross"
         parts = "" if self.is_combined else " in separate positions"
-        return f"{mode} {self.long}x long and {self.short}x short{parts}"
+        return f"{mode} {_plain(self.long)}x long and {_plain(self.short)}x short{parts}"
+
+
+def _plain(leverage: Decimal | None) -> str:
+    return "?" if leverage is None else f"{leverage.normalize():f}"
 
 
 async def agree(line: Line, terms: TradingProfile, market: str, name: str, leverage: int) -> None:
@@ -48,6 +53,8 @@ async def agree(line: Line, terms: TradingProfile, market: str, name: str, lever
         return
     then = await _read(line, terms, market, name)
     if not (then.is_isolated and then.is_combined and then.has_leverage(leverage)):
+        if (told := next((each for each in refusals if not str(each).endswith(BY_ITSELF)), None)) is not None:
+            raise told
         because = f" It says: {refusals[0]}" if refusals else ""
         raise VenueError(
             f"{line.title} keeps {name} at {then}, not at isolated {leverage}x as asked: nothing is opened there; "

@@ -216,7 +216,7 @@ class LiveVenue:
         try:
             await self._agree(order.symbol, order.leverage)
         except VenueError as refused:
-            return NotSent(reason=f"the terms could not be agreed: {refused}")
+            return NotSent(reason=str(refused))
         if self._blocked is not None:
             return NotSent(reason=self._blocked)
         if self._clock.now_ms() > order.created_ms + LATEST_SEND_MS:

@@ -1,0 +1,185 @@
+"""Whatever an exchange does not let a person do is named in their words, with the next step, where they meet it."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from sigma_engine import ConnectionRequest, KeyReport, examine_keys
+from sigma_engine.clock import system_ms
+from sigma_engine.domain.order import PositionSide
+from sigma_engine.events import AlertRaised, OrderRejected, OrderSubmitted
+from sigma_engine.practice.faults import MAINTENANCE, Mishap, banished, slowed
+from sigma_engine.practice.weights import Form
+from tests.servers.practice import KEY, READER, parts
+from tests.servers.processes import Ended, Typed, exchange, run_live, typed
+from tests.servers.trading import BTC, trading
+
+WRONG_CLOCK_MS = 60_000
+
+
+RIGHT = typed(KEY)
+KEYS: Mapping[str, Typed] = {
+    "wrong key": replace(RIGHT, key="practice-nobody"),
+    "wrong secret": replace(RIGHT, secret="not this one"),
+    "wrong passphrase": replace(RIGHT, passphrase="not this one"),
+    "may only read": typed(READER),
+}
+MISHAPS: Mapping[str, Mishap] = {
+    "maintenance": MAINTENANCE,
+    "ban": banished(120_000),
+    "rate limit": slowed(Form.JSON),
+}
+
+
+async def examined(url: str, key: Typed = RIGHT) -> KeyReport:
+    """What the dialog that connects an account shows when its keys are tested."""
+    request = ConnectionRequest(
+        venue="weex", key=key.key, secret=key.secret, passphrase=key.passphrase, demo=False, venue_url=url
+    )
+    return await examine_keys(request)
+
+
+COMMAND = {
+    "wrong key": "WEEX does not know this API key: copy it again from the page of API keys.",
+    "wrong secret": "WEEX does not accept the signature: copy the API secret again, it is a wrong one.",
+    "wrong passphrase": "WEEX does not accept key and passphrase together: enter both again, the phrase as it was "
+    "chosen for this key.",
+    "may only read": "The key may read at WEEX but not trade: give it the right to trade futures on the page of API "
+    "keys.",
+    "maintenance": "WEEX is under maintenance or overloaded (HTTP 503): wait some minutes, then start again.",
+    "ban": "WEEX takes no more questions for 120 s: wait that long, then start again.",
+    "rate limit": "WEEX takes no more questions for 10 s: wait that long, then start again.",
+    "unreachable": "WEEX cannot be reached: check the network connection, then start again.",
+}
+DIALOG = {
+    **{name: COMMAND[name] for name in ("wrong key", "wrong secret", "wrong passphrase")},
+    "may only read": "The key may read but not trade.",
+    "maintenance": "WEEX is under maintenance or overloaded (HTTP 503): wait some minutes, then test the keys again.",
+    "ban": "WEEX takes no more questions for 120 s: wait that long, then test the keys again.",
+    "rate limit": "WEEX takes no more questions for 10 s: wait that long, then test the keys again.",
+    "unreachable": "WEEX cannot be reached: check the network connection, then test the keys again.",
+}
+
+
+@asynccontextmanager
+async def trouble(name: str) -> AsyncIterator[tuple[str, Typed]]:
+    """An exchange at which, or keys with which, nothing is to be had."""
+    async with exchange(mishap=MISHAPS.get(name)) as url:
+        if name != "unreachable":
+            yield url, KEYS.get(name, RIGHT)
+    if name == "unreachable":
+        yield url, RIGHT
+
+
+@pytest.mark.parametrize("name", COMMAND)
+def test_the_command_line_ends_with_one_sentence(name: str, tmp_path: Path) -> None:
+    async def act() -> Ended:
+        async with trouble(name) as (url, key):
+            return await run_live(url, tmp_path, key)
+
+    assert asyncio.run(act()) == Ended(1, "", COMMAND[name] + "\n")
+
+
+@pytest.mark.parametrize("name", DIALOG)
+def test_the_dialog_that_tests_keys_says_so(name: str) -> None:
+    async def act() -> KeyReport:
+        async with trouble(name) as (url, key):
+            return await examined(url, key)
+
+    report = asyncio.run(act())
+    assert not report.ok
+    assert report.lines[0].text == DIALOG[name]
+    if name == "may only read":
+        assert report.lines[0].next_step == "Give it the right to trade futures at WEEX."
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        (("--symbols", "FOO"), "WEEX has no FOO/USDT perpetual. There is: BTC."),
+        (
+            ("--symbols", "BTC", "--speed", "0"),
+            "Prices of an exchange come at their own speed: leave the speed out, or give that of a practice exchange.",
+        ),
+    ],
+    ids=["unknown symbol", "impossible speed"],
+)
+def test_what_the_person_gave_is_refused_as_bad_input(more: tuple[str, ...], sentence: str, tmp_path: Path) -> None:
+    async def act() -> Ended:
+        async with exchange() as url:
+            return await run_live(url, tmp_path, RIGHT, *more)
+
+    assert asyncio.run(act()) == Ended(2, "", sentence + "\n")
+
+
+def test_keys_of_a_real_account_go_to_no_address_of_this_machine(tmp_path: Path) -> None:
+    ended = asyncio.run(run_live("http://127.0.0.1:9", tmp_path, replace(RIGHT, key="a-key-for-real-money")))
+    assert ended.code == 2
+    assert ended.err == (
+        "http://127.0.0.1:9 is on this machine and gets no keys of a real account: give keys that begin with "
+        "practice-.\n"
+    )
+
+
+CLOCK = (
+    "This machine's clock is 60.0 s behind the exchange's: nothing is opened until it is set right; switch on the "
+    "automatic time of the system."
+)
+
+
+def test_a_wrong_clock_is_named_by_the_command_line_which_goes_on_and_opens_nothing(tmp_path: Path) -> None:
+    async def act() -> Ended:
+        async with exchange(lambda: system_ms() + WRONG_CLOCK_MS) as url:
+            return await run_live(url, tmp_path, RIGHT, "--symbols", "BTC", "--for", "3")
+
+    ended = asyncio.run(act())
+    assert (ended.code, ended.err) == (0, "")
+    assert f"account reducing: {CLOCK}" in ended.out
+
+
+def test_a_wrong_clock_is_named_by_the_dialog() -> None:
+    async def act() -> KeyReport:
+        async with exchange(lambda: system_ms() + WRONG_CLOCK_MS) as url:
+            return await examined(url)
+
+    assert CLOCK in [line.text for line in asyncio.run(act()).lines]
+
+
+def alerted(tmp_path: Path, quantity: str, *, leverage: int = 5, smallest: str = "0.0001") -> str:
+    """What the alert says of an entry the account cannot have; ``smallest`` is the market's minimum by now."""
+
+    async def act() -> str:
+        async with trading(tmp_path / "sigma.db") as sitting:
+            account = sitting.stand.exchange
+            account.relist(replace(account.listing("BTCUSDT"), min_quantity=parts(smallest)))
+            sent = replace(sitting.entry(BTC, PositionSide.LONG, quantity, 1), leverage=leverage)
+            await sitting.act([OrderSubmitted(at_ms=sent.created_ms, order=sent)])
+            await sitting.wait(3_000)
+            assert [fact.order.client_id for fact in sitting.events(OrderRejected)] == [sent.client_id]
+            (alert,) = sitting.events(AlertRaised)
+            return str(alert.text)
+
+    return asyncio.run(act())
+
+
+def test_the_alert_of_an_order_below_the_minimum_size(tmp_path: Path) -> None:
+    assert alerted(tmp_path, "0.001", smallest="0.01") == (
+        "The BTC/USDT entry order was refused: WEEX takes no order that small: raise the size or the risk per trade."
+    )
+
+
+def test_the_alert_of_an_order_without_the_margin_for_it(tmp_path: Path) -> None:
+    assert alerted(tmp_path, "10") == (
+        "The BTC/USDT entry order was refused: WEEX has not enough free margin for the order: transfer USDT to the "
+        "futures account, or trade smaller."
+    )
+
+
+def test_the_alert_of_a_leverage_the_market_does_not_allow(tmp_path: Path) -> None:
+    assert alerted(tmp_path, "0.01", leverage=500) == (
+        "The BTC/USDT entry order was refused: WEEX does not allow that leverage in this market: lower the leverage."
+    )

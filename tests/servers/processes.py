@@ -1,0 +1,81 @@
+"""The practice exchange in the wall's time, and SIGMA's command line as a process of its own that trades there."""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sigma_engine.clock import system_ms
+from sigma_engine.practice.exchange import Exchange
+from sigma_engine.practice.faults import Fault, Faults, Mishap
+from sigma_engine.practice.generated import generated
+from sigma_engine.practice.listings import usual_listings
+from sigma_engine.practice.market import Market
+from sigma_engine.practice.server import PracticeServer
+from sigma_engine.practice.signature import Key
+from sigma_engine.practice.streams import Streams
+from tests.servers.practice import KEY, READER, parts
+
+
+@dataclass(frozen=True)
+class Typed:
+    """Keys as a person gave them."""
+
+    key: str
+    secret: str
+    passphrase: str
+
+
+def typed(key: Key) -> Typed:
+    return Typed(key.key, key.secret, key.passphrase)
+
+
+@asynccontextmanager
+async def exchange(
+    now_ms: Callable[[], int] = system_ms, mishap: Mishap | None = None, keys: Sequence[Key] = (KEY, READER)
+) -> AsyncIterator[str]:
+    """BTC on this machine, in the wall's time or what ``now_ms`` takes for it; its address."""
+    listings = usual_listings()[:1]
+    account = Exchange(listings, now_ms, parts(10_000))
+    market = Market(account, generated(listings, now_ms(), history_minutes=600), now_ms)
+    streams = Streams(account, market, now_ms, keys)
+    faults = Faults() if mishap is None else Faults(Fault(what=mishap, times=None))
+    server = PracticeServer(account, now_ms, keys, market=market, streams=streams, faults=faults)
+    try:
+        yield await server.start()
+    finally:
+        await server.stop()
+
+
+@dataclass(frozen=True)
+class Ended:
+    """What a process left behind."""
+
+    code: int
+    out: str
+    err: str
+
+
+async def run_live(
+    url: str, home: Path, keys: Typed, *more: str, crash: signal.Signals | None = None, **environment: str
+) -> Ended:
+    """`sigma-engine run --mode live` as a process of its own; ``crash`` is sent to it once it has said something."""
+    words = ("run", "--mode", "live", "--venue", "weex", "--venue-url", url, "--home", str(home))
+    given = {"WEEX_API_KEY": keys.key, "WEEX_API_SECRET": keys.secret, "WEEX_API_PASSPHRASE": keys.passphrase}
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sigma_engine.cli", *words, *(more or ("--symbols", "BTC"))),
+        env={**os.environ, **given, **environment},
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.PIPE,
+    )
+    first = b""
+    if crash is not None:
+        assert process.stdout is not None
+        first = await process.stdout.readline()
+        process.send_signal(crash)
+    out, err = await process.communicate()
+    return Ended(process.returncode or 0, (first + out).decode(), err.decode())

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from sigma_engine import __version__, kernels
-from sigma_engine.benchmarks import backtests, blocks, decisions, expressions, forecasts
+from sigma_engine.benchmarks import backtests, blocks, decisions, expressions, forecasts, orders, streaming
 
 Measure = Callable[[bool], float]
 """Takes whether to be quick and rough."""
@@ -78,6 +78,28 @@ FIGURES = (
         95,
     ),
     Figure("expression_ms_max", "ms for the slowest hostile expression text", expressions.milliseconds_max, 50),
+    Figure(
+        "order_path_ms_p99",
+        "ms from a decided order to its arrival at the exchange, its commit included, 99 %",
+        orders.milliseconds_p99,
+        5,
+    ),
+    Figure(
+        "message_decision_ms_p99",
+        "ms from the message that completes a candle of one market to the decision, 99 %",
+        streaming.decision_milliseconds_p99,
+        2,
+        digits=2,
+    ),
+    Figure(
+        "stream_messages_per_s",
+        "messages a second that a live session of eight markets took in for 20 s",
+        streaming.messages_per_s,
+        2_000,
+        at_least=True,
+        digits=0,
+    ),
+    Figure("loop_lag_ms_p99", "ms by which its loop was late meanwhile, 99 %", streaming.lag_milliseconds_p99, 15),
     Figure(
         "memory_mb_symbol",
         "MB at most for a live symbol with 3,000 candles of warm-up",

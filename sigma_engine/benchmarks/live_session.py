@@ -1,4 +1,4 @@
-"""A live session in a process of its own, on an exchange in another: real keys' way, real sockets, a durable journal."""
+"""A live session in a process of its own, on an exchange in another: real sockets, a durable journal."""
 
 import asyncio
 import multiprocessing
@@ -14,6 +14,7 @@ from typing import ParamSpec, TypeVar
 from sigma_engine.assembly import assemble
 from sigma_engine.benchmarks.exchange_process import KEY
 from sigma_engine.domain.run import Mode, SessionRequest
+from sigma_engine.events import StandingChanged
 from sigma_engine.session.session import Session
 from sigma_engine.settings import Credentials
 
@@ -30,8 +31,9 @@ _IDLE = '{"version": 1, "name": "Idle", "timeframe": "1m", "entry_long": ["close
 
 def apart(work: Callable[P, Awaitable[T]], *arguments: P.args, **named: P.kwargs) -> T:
     """What ``work`` comes to in a fresh process with a loop of its own."""
+    run: Callable[..., T] = _run
     with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
-        return pool.submit(_run, work, *arguments, **named).result()
+        return pool.submit(run, work, *arguments, **named).result()
 
 
 def _run(work: Callable[..., Awaitable[T]], *arguments: object, **named: object) -> T:
@@ -58,10 +60,16 @@ async def live_session(url: str, symbols: tuple[str, ...], speed: float) -> Asyn
             mode=Mode.LIVE, home=Path(home), strategy=str(strategy), symbols=symbols, speed=speed, venue_url=url
         )
         session = await assemble(request)
+        active = asyncio.get_running_loop().create_future()
+
+        def watch(change: StandingChanged) -> None:
+            if change.standing.may_enter and not active.done():
+                active.set_result(None)
+
+        session.bus.subscribe(StandingChanged, watch)
         running = asyncio.create_task(session.run())
         try:
-            while not session.standings.standing.may_enter and not running.done():
-                await asyncio.sleep(0.01)
+            await asyncio.wait((active, running), return_when=asyncio.FIRST_COMPLETED)
             await asyncio.sleep(_CALM_S)
             yield session
         finally:

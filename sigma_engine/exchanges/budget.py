@@ -140,6 +140,15 @@ class Budget:
             if not waiter.turn.done() or waiter.turn.cancelled():
                 self._forget(waiter)
 
+    def takes(self, lane: Lane, weight: int) -> bool:
+        """Whether it is this call's turn at once: then its weight is spent; raises `Silenced` like `turn`."""
+        self._require_no_silence()
+        now_ms = self._clock.now_ms()
+        if self._waiting or self._bucket.ready_ms(lane, weight, now_ms) > now_ms:
+            return False
+        self._bucket.spend(lane, weight, now_ms)
+        return True
+
     def silence(self, until_ms: int) -> None:
         """Ask nothing before ``until_ms``; whoever waits is told."""
         self.silent_until_ms = max(self.silent_until_ms, until_ms)

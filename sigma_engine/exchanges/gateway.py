@@ -104,9 +104,10 @@ class CcxtGateway:
             return Refused(reason=reason)
         lane, allowed_ms = (Lane.ENTRY, ENTRY_MS) if order.leg is Leg.ENTRY else (Lane.PROTECT, PROTECT_MS)
         until_ms = self.now_ms() + allowed_ms
-        path = "capi/v3/algoOrder" if order.leg.rests else self._terms.order
+        weight = self._terms.weights["POST", "capi/v3/algoOrder" if order.leg.rests else self._terms.order]
         try:
-            await within(self.clock, allowed_ms, self._line.budget.turn(lane, self._terms.weights["POST", path]))
+            if not self.budget.takes(lane, weight):
+                await within(self.clock, allowed_ms, self.budget.turn(lane, weight))
         except Silenced as silenced:
             return NotSent(reason=str(self._line.busy(silenced)))
         except TimeoutError:

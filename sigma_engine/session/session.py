@@ -270,6 +270,7 @@ class Session:
             facts = self.trader.step(step)
             self._checkpoint = self._parts.feed.checkpoint()
             await self.record(facts)
+            await asyncio.sleep(0)  # orders begin to leave before anything else is computed
             await self._keep_score()
             return True
 

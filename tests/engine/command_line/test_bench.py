@@ -12,6 +12,10 @@ FIGURES = (
     "backtest_ms_all",
     "backtest_ms_three",
     "expression_ms_max",
+    "order_path_ms_p99",
+    "message_decision_ms_p99",
+    "stream_messages_per_s",
+    "loop_lag_ms_p99",
     "memory_mb_symbol",
 )
 CIRCUMSTANCES = {"compiled": bool, "python": str, "numpy": str, "sigma": str, "machine": str, "cores": int}

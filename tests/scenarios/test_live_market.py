@@ -8,6 +8,7 @@ import pytest
 from sigma_engine.events import DecisionMade, OrderFilled, PositionClosed
 from sigma_engine.practice.generated import generated
 from sigma_engine.practice.listings import usual_listings
+from sigma_engine.practice.server import Heard
 from tests.servers.agreement import disagreements
 from tests.servers.live_market import LiveMarket, live_market
 from tests.servers.practice import KEY
@@ -15,6 +16,7 @@ from tests.servers.practice import KEY
 START_MS = 1_767_571_200_000  # 2026-01-05 00:00:00 UTC
 HOUR_MS = 3_600_000
 STEP_MS = 60_000
+CANDLE_MS = 300_000
 THREE = ("BTCUSDT", "ETHUSDT", "SOLUSDT")
 
 
@@ -45,3 +47,24 @@ def test_sigma_fusion_ends_with_the_exchanges_own_history_in_the_database_also_o
     assert sum(isinstance(fact, DecisionMade) for fact in world.facts) >= 3 * 11
     assert sum(isinstance(fact, OrderFilled) for fact in world.facts) >= 2
     assert any(isinstance(fact, PositionClosed) for fact in world.facts)
+    assert entries_that_waited_for_terms(world) == []
+
+
+def entries_that_waited_for_terms(world: LiveMarket) -> list[Heard]:
+    """Entries before which the exchange was asked, after their candle had closed, how their market is traded."""
+    asked = [heard for heard in world.server.requests if heard.path.startswith("/capi/v3/account/symbolConfig")]
+    entries = [
+        heard
+        for heard in world.server.requests
+        if (heard.method, heard.path) == ("POST", "/capi/v3/order") and not heard.given.get("reduceOnly")
+    ]
+    assert entries
+    return [
+        entry
+        for entry in entries
+        if any(
+            entry.at_ms - entry.at_ms % CANDLE_MS <= terms.at_ms <= entry.at_ms
+            and terms.given.get("symbol") == entry.given.get("symbol")
+            for terms in asked
+        )
+    ]

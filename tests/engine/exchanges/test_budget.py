@@ -155,3 +155,24 @@ def test_who_gives_up_waiting_spends_nothing() -> None:
         await budget.close()
 
     asyncio.run(run())
+
+
+def test_what_is_free_is_taken_at_once_but_never_past_who_waits_nor_over_the_rate() -> None:
+    async def run() -> None:
+        clock = VirtualClock(0)
+        budget = Budget(RATE, clock)
+        assert budget.takes(Lane.PROTECT, 500)
+        assert not budget.takes(Lane.PROTECT, 1)
+        waiting = asyncio.ensure_future(budget.turn(Lane.PROTECT, 500))
+        await settle()
+        clock_then = clock.now_ms() + RATE.window_ms
+        assert not budget.takes(Lane.PROTECT, 1)
+        await clock.run_to(clock_then, settle)
+        assert waiting.done()
+        await clock.run_to(clock_then + RATE.window_ms, settle)
+        budget.silence(clock.now_ms() + 1)
+        with pytest.raises(Silenced):
+            budget.takes(Lane.PROTECT, 1)
+        await budget.close()
+
+    asyncio.run(run())

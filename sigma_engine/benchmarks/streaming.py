@@ -21,8 +21,8 @@ _DECIDING_SPEED = 20
 _CANDLES = b"\r\n\r\n[["
 """How the body of an answer with candles begins."""
 _TICKER_S = 0.005
-_STEP_MS = 3
-"""A trade in each of eight markets so often: some 2,600 messages a second are offered."""
+_OFFERED = 2_400
+"""Messages a second beside those of the trades."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ def decision_waits_ms(count: int, markets: int = 1) -> list[float]:
 @lru_cache(maxsize=1)
 def load(seconds: float) -> Load:
     """A session with eight markets under more than 2,000 messages a second for so long."""
-    with serving(Fair(markets=len(_EIGHT), step_ms=_STEP_MS, history_minutes=3_000)) as exchange:
+    with serving(Fair(markets=len(_EIGHT), step_ms=500, frames_per_s=_OFFERED, history_minutes=3_000)) as exchange:
         return apart(_under_load, exchange.url, seconds)
 
 

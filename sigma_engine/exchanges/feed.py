@@ -36,8 +36,8 @@ class ExchangeFeed:
 
     ``history`` holds the closed candles that were decided on already, a block a symbol in the strategy's order; what
     closed since comes first, marked as late, as far as it is in ``backlog`` or the venue still gives it. ``funding``
-    is told what the venue announces. Without ``streams`` the market is asked all the time instead. Connections are
-    held from the first step until `close()`.
+    is told what the venue announces. Without ``streams`` the market is asked all the time instead. `close()` lets go of
+    the connections, those too that were opened before the first step.
     """
 
     stands_still = False
@@ -100,7 +100,7 @@ class ExchangeFeed:
         if self._runner is not None:
             self._runner.cancel()
             await asyncio.wait((self._runner,))
-            await asyncio.gather(self._market.close(), *self._closing)
+        await asyncio.gather(self._market.close(), *self._closing)
 
     async def _run(self) -> None:
         for symbol, candles in self._backlog.items():

@@ -88,6 +88,7 @@ from sigma_engine.domain.signal import Action, Forecast, Phase, Reading, Regime,
 from sigma_engine.domain.snapshot import Snapshot
 from sigma_engine.domain.symbol import PAIRS, base, short, unified
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.domain.venue import ExternalPosition
 from sigma_engine.errors import DataFolderBusy, InputError, SigmaError
 from sigma_engine.events import (
     AlertRaised,
@@ -100,6 +101,7 @@ from sigma_engine.events import (
     DecisionMade,
     EquityRecorded,
     Event,
+    ExternalsChanged,
     KillSwitchPressed,
     OrderCancelled,
     OrderChanged,
@@ -182,6 +184,8 @@ __all__ = [
     "Event",
     "EventBus",
     "ExitReason",
+    "ExternalPosition",
+    "ExternalsChanged",
     "Fill",
     "Forecast",
     "Funds",

@@ -13,7 +13,7 @@ from sigma_engine.domain.portfolio import EquityPoint, Portfolio
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.run import RunStatus
 from sigma_engine.domain.signal import Signal
-from sigma_engine.domain.venue import VenueBill
+from sigma_engine.domain.venue import ExternalPosition, VenueBill
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,6 +161,13 @@ class BillBooked(Event):
     """The exchange moved the wallet for something else than an execution, and the ledger followed."""
 
     bill: VenueBill
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalsChanged(Event):
+    """All the account holds that SIGMA did not open, by symbol, in place of what was known before."""
+
+    externals: tuple[ExternalPosition, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,6 +13,7 @@ from sigma_engine.domain.portfolio import EquityPoint, Portfolio
 from sigma_engine.domain.position import Trade
 from sigma_engine.domain.run import Funds, Mode, RunStatus
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.domain.venue import ExternalPosition
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,7 +25,7 @@ class Snapshot:
 
     ``venue`` is the exchange's title, empty for a demo or a replay. ``funds`` None: simulated, or real in live mode.
     Where ``protects`` is false the exchange takes no stops, so that positions are guarded from here alone.
-    ``drill`` is the last press of the kill switch.
+    ``drill`` is the last press of the kill switch, ``externals`` what the account holds that SIGMA did not open.
     """
 
     run_id: str
@@ -50,3 +51,4 @@ class Snapshot:
     venue: str = ""
     funds: Funds | None = None
     protects: bool = True
+    externals: tuple[ExternalPosition, ...] = ()

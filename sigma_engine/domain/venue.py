@@ -86,6 +86,19 @@ class VenuePosition:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ExternalPosition:
+    """What the account holds that SIGMA did not open, base coin; SIGMA never trades it.
+
+    ``entry_price`` is None where SIGMA holds something in the same market, so that the exchange gives one for both.
+    """
+
+    symbol: str
+    side: PositionSide
+    quantity: Decimal
+    entry_price: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class VenueWallet:
     """The money of the account, USDT: ``total`` without the open positions' profit, ``free`` for new margin."""
 

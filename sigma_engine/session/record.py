@@ -8,6 +8,7 @@ from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
 from sigma_engine.domain.portfolio import EquityPoint
 from sigma_engine.domain.position import Trade
+from sigma_engine.domain.venue import ExternalPosition
 from sigma_engine.events import (
     CandleClosed,
     CandleRevised,
@@ -15,6 +16,7 @@ from sigma_engine.events import (
     DecisionMade,
     EquityRecorded,
     Event,
+    ExternalsChanged,
     PositionClosed,
 )
 from sigma_engine.kernels.forecast import MEMORY
@@ -37,6 +39,8 @@ class Record:
         self._equity = deque(stored.equity if stored else (), EQUITY_KEPT)
         self._decisions = {decision.symbol: decision for decision in (stored.decisions if stored else ())}
         self._chat = list(stored.chat) if stored else []
+        self.externals: tuple[ExternalPosition, ...] = ()
+        """What the account holds that SIGMA did not open."""
 
     def add(self, event: Event) -> None:
         """Take note of a fact."""
@@ -56,6 +60,8 @@ class Record:
                 self._equity.append(point)
             case ChatAnswered(message=message):
                 self._chat.append(message)
+            case ExternalsChanged(externals=externals):
+                self.externals = externals
             case _:
                 pass
 

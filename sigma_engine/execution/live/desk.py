@@ -24,6 +24,7 @@ from sigma_engine.execution.gateway import Capabilities, Outcome, Refused
 from sigma_engine.execution.live.consequences import Consequences
 from sigma_engine.execution.live.differences import Differences
 from sigma_engine.execution.live.executions import Executions
+from sigma_engine.execution.live.externals import Externals
 from sigma_engine.execution.live.held_terms import HeldTerms
 from sigma_engine.execution.live.intents import PREFIX, Intents
 from sigma_engine.execution.live.patience import Patience
@@ -71,6 +72,7 @@ class Desk:
         self.intents = Intents(past.orders)
         self.executions = Executions(book, self.intents, past.trade_ids, past.bill_ids, interval_ms)
         self.differences = Differences(book, self.executions, past.bill_ids, interval_ms)
+        self._externals = Externals(book, self.executions, self.differences)
         self.standings = standings
         self.standings.raise_concern("start", AccountState.RECONCILING, "comparing with what the exchange holds")
         self._bare_since: dict[str, int] = {}
@@ -136,6 +138,7 @@ class Desk:
         if truth.whole:
             facts += self.differences.book_bills(truth)
             facts += self.differences.compare(truth, [order.symbol for order in self._moving()])
+            facts += self._externals.compare(truth)
             facts += self._held_terms.compare(truth)
             self._reconciled(truth)
         facts += self._consequences.of(facts, at_ms)

@@ -56,6 +56,10 @@ class Differences:
         """By market, what the exchange holds beyond the ledger, base coin."""
         return {market: found.amount for market, found in self._positions.items() if found.amount > 0}
 
+    def told_elsewhere(self, market: Market) -> Decimal:
+        """What the exchange holds beyond the ledger for so long that it was told, base coin."""
+        return self.held_elsewhere().get(market, ZERO) if market in self._told else ZERO
+
     def book_bills(self, truth: Truth) -> Iterator[Event]:
         """Put new lines of the statement into the ledger; executions brought theirs along already."""
         for bill in sorted(truth.bills, key=lambda line: (line.at_ms, line.bill_id)):

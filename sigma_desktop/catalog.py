@@ -85,7 +85,7 @@ def _chat(terminal: Terminal) -> Panel:
 # The factories import late: the window's frame is on the screen before pyqtgraph is read.
 PANELS = (
     PanelEntry("chart", "Chart", "chart-line", Area.CENTRE, _chart),
-    PanelEntry("positions", "Open positions", "briefcase-outline", Area.RIGHT, _positions, 210),
+    PanelEntry("positions", "Positions", "briefcase-outline", Area.RIGHT, _positions, 300),
     PanelEntry("chat", "AI assistant", "creation-outline", Area.RIGHT, _chat, 560),
     PanelEntry("signals", "Signals", "pulse", Area.BOTTOM, _signals, 430),
     PanelEntry("trades", "Trades", "swap-horizontal", Area.BOTTOM, _trades, 440),

@@ -9,7 +9,7 @@ from sigma_desktop.panels.panel import Panel
 from sigma_desktop.widgets.dock import SMALLEST, Dock
 
 _AREAS = {Area.RIGHT: Qt.DockWidgetArea.RightDockWidgetArea, Area.BOTTOM: Qt.DockWidgetArea.BottomDockWidgetArea}
-_RIGHT_SHARE, _RIGHT_PX = 0.258, (330, 470)
+_RIGHT_SHARE, _RIGHT_PX = 0.264, (356, 470)
 _BOTTOM_SHARE, _BOTTOM_PX = 0.345, (176, 300)
 _MOST = 0.42
 _NARROWEST, _LOWEST = 290, 200
@@ -57,10 +57,10 @@ class DockArea(QMainWindow):
         for entry in PANELS:
             if entry.area in _AREAS:
                 self._put_in_place(entry)
-        self._share_out()
         for entry in PANELS:
             if entry.behind:
                 self._put_behind(entry)
+        self._share_out()
 
     def take_in(self, layout: bytes) -> None:
         """Put docks that the restored ``layout`` is too old to know where they stand at first."""

@@ -8,7 +8,7 @@ from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.bridge.topics import Topic
 from sigma_desktop.dialogs.safety import Safety
 from sigma_desktop.models import standing as words
-from sigma_desktop.models.stake import SIMULATED, Stake, stake_of
+from sigma_desktop.models.stake import DEMO, Stake, stake_of
 from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.band import HaltBand
 from sigma_desktop.widgets.header import Header
@@ -47,7 +47,7 @@ class Safeguards(QObject):
         self._band, self._frame, self._toasts, self._window = band, frame, toasts, window
         self._asking = False
         self._known: tuple[object, Standing | None] = (None, None)
-        self._stake: Stake = SIMULATED
+        self._stake: Stake = DEMO
         self._page: Safety | None = None
         header.killPressed.connect(self.press)
         band.close_all.clicked.connect(self.flatten)

@@ -13,7 +13,7 @@ from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.bridge.topics import Topic
 from sigma_desktop.models.stake import market_words
 from sigma_desktop.models.standing import pill, sentence, told
-from sigma_desktop.theme.format import NOTHING, clock_time, money, percent
+from sigma_desktop.theme.format import NOTHING, clock_time, depth, money, percent
 from sigma_desktop.theme.tokens import Token
 from sigma_desktop.widgets.header import Header
 from sigma_desktop.widgets.header_parts import Cell
@@ -62,8 +62,8 @@ class Cards:
         toward = Token.UP if net >= 0 else Token.DOWN
         self.net.show_figure(Figure(money(net, signed=True), detail, _tone(net), course, toward))
         deepest = max(metrics.max_drawdown, portfolio.drawdown_fraction)
-        now = f"now {_depth(portfolio.drawdown_fraction)}"
-        self.drawdown.show_figure(Figure(_depth(deepest), now, Token.T0, metrics.drawdown_course, Token.DOWN))
+        now = f"now {depth(portfolio.drawdown_fraction)}"
+        self.drawdown.show_figure(Figure(depth(deepest), now, Token.T0, metrics.drawdown_course, Token.DOWN))
         self.exposure.show_figure(Figure(percent(portfolio.exposure_fraction), _held(portfolio)))
         self.fees.show_figure(Figure(money(portfolio.fees_paid), _fee_share(portfolio, metrics)))
 
@@ -180,7 +180,7 @@ class Summary(QObject):
         header.balance.show_cell(Cell(money(portfolio.wallet)))
         header.today.show_cell(Cell(money(portfolio.pnl_today, signed=True), _tone(portfolio.pnl_today)))
         header.unrealised.show_cell(Cell(money(portfolio.unrealised, signed=True), _tone(portfolio.unrealised)))
-        header.drawdown.show_cell(Cell(_depth(portfolio.drawdown_fraction)))
+        header.drawdown.show_cell(Cell(depth(portfolio.drawdown_fraction)))
         self._cards.show_account(portfolio, self._metrics)
 
 
@@ -208,11 +208,6 @@ def _fee_share(portfolio: Portfolio, metrics: Metrics) -> str:
     opened = sum((held.quantity * held.entry_price for held in portfolio.positions), Decimal(0))
     volume = metrics.volume + opened
     return f"{percent(portfolio.fees_paid / volume, 3)} of volume" if volume else "nothing traded yet"
-
-
-def _depth(drawdown: float) -> str:
-    """A drawdown as people say it: below nothing, with two digits while it is small."""
-    return percent(-drawdown, 2 if 0.00005 <= drawdown < 0.01 else 1)
 
 
 def _unknown(why: str) -> Figure:

@@ -24,6 +24,8 @@ from sigma_engine import (
     EquityPoint,
     EquityRecorded,
     Event,
+    ExternalPosition,
+    ExternalsChanged,
     Funds,
     Instrument,
     KillSwitchPressed,
@@ -94,11 +96,12 @@ class TerminalState:
     def mark(self) -> Topics:
         """Bring positions and account up to the newest prices; cheap when no price of a held symbol moved."""
         moved = [symbol for symbol in self._unmarked if symbol in self.positions]
+        beside = frozenset({Topic.POSITION} if any(each.symbol in self._unmarked for each in self.externals) else ())
         self._unmarked.clear()
         for symbol in moved:
             self.positions[symbol] = _at(self.positions[symbol], self.prices[symbol])
         if not moved:
-            return frozenset()
+            return beside
         self._revalue()
         return frozenset({Topic.POSITION, Topic.PORTFOLIO})
 
@@ -127,6 +130,8 @@ class TerminalState:
         self.instruments: dict[str, Instrument] = {}
         self.portfolio: Portfolio | None = None
         self.positions: dict[str, Position] = {}
+        self.externals: tuple[ExternalPosition, ...] = ()
+        """What the account holds that SIGMA did not open."""
         self.trades: Trail[Trade] = Trail(kept=TRADES_KEPT)
         self.equity: Trail[EquityPoint] = Trail(kept=EQUITY_KEPT)
         self.decisions: dict[str, Decision] = {}
@@ -169,6 +174,7 @@ class TerminalState:
         self.take_account(snapshot.portfolio)
         self.trades, self.equity = Trail(snapshot.trades, TRADES_KEPT), Trail(snapshot.equity, EQUITY_KEPT)
         self.chat = list(snapshot.chat)
+        self.externals = snapshot.externals
 
     def _revalue(self) -> None:
         if self.portfolio is None:
@@ -244,6 +250,10 @@ class TerminalState:
         self.positions[event.position.symbol] = event.position
         return frozenset({Topic.POSITION, Topic.PORTFOLIO})
 
+    def _external(self, event: ExternalsChanged) -> Topics:
+        self.externals = event.externals
+        return frozenset({Topic.POSITION})
+
     def _closed(self, event: PositionClosed) -> Topics:
         self.positions.pop(event.trade.symbol, None)
         self.trades.append(event.trade)
@@ -277,6 +287,7 @@ class TerminalState:
         DecisionMade: _decision,
         CalibrationMeasured: _scored,
         PositionClosed: _closed,
+        ExternalsChanged: _external,
         PortfolioChanged: _portfolio,
         EquityRecorded: _equity,
         ChatAnswered: _chat,

@@ -47,6 +47,8 @@ class Cell:
     """Filled parts of a `SPANS` bar, each from and to a share of its length."""
     bold: bool = False
     italic: bool = False
+    wraps: bool = False
+    """Text too long for its column goes on in a second line."""
 
 
 @dataclass(frozen=True, slots=True)

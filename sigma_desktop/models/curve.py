@@ -85,18 +85,24 @@ def curve_of(points: Sequence[tuple[int, float]]) -> Curve:
 
 
 class CurveKeeper:
-    """Takes the run's equity points in as they come; begins anew with another run."""
+    """Takes the run's equity points in as they come; begins anew with another run.
+
+    The last point is the account now, which moves on until a candle closes on it.
+    """
 
     def __init__(self) -> None:
         self._at_ms = np.empty(FIRST_ROOM, np.int64)
         self._equity = np.empty(FIRST_ROOM, np.float64)
         self._count = self._seen = 0
         self._points: Trail[EquityPoint] | None = None
+        self._now: tuple[int, float] | None = None
+        self.grew = False
+        """Whether the last `update` brought anything new."""
 
-    def update(self, points: Trail[EquityPoint]) -> None:
-        """Take in what was appended to ``points`` since the last time."""
+    def update(self, points: Trail[EquityPoint], now: tuple[int, float] | None = None) -> None:
+        """Take in what was appended to ``points`` since the last time, and what equity is ``now``: UTC ms and USDT."""
         if points is not self._points:
-            self._points, self._count, self._seen = points, 0, 0
+            self._points, self._count, self._seen, self._now = points, 0, 0, None
         new = points.since(self._seen)
         self._seen = points.added
         self._make_room(self._count + len(new))
@@ -105,14 +111,30 @@ class CurveKeeper:
         self._count += len(new)
         if self._count > MOST:
             self._thin()
+        before = self._now
+        self._end(now)
+        self.grew = bool(new) or self._now != before
 
     def within(self, span: Span) -> Curve:
         """The last ``span`` of the curve; views, not copies."""
-        times = self._at_ms[: self._count]
+        count = self._count + (self._now is not None)
+        times = self._at_ms[:count]
         start = 0
-        if span.value is not None and self._count:
+        if span.value is not None and count:
             start = int(np.searchsorted(times, times[-1] - span.value))
-        return Curve(times[start:], self._equity[start : self._count])
+        return Curve(times[start:], self._equity[start:count])
+
+    def _end(self, now: tuple[int, float] | None) -> None:
+        """Put the account as it is behind the last point, where it differs from that."""
+        if now is not None and self._count:
+            last_ms, last = int(self._at_ms[self._count - 1]), float(self._equity[self._count - 1])
+            now = (max(now[0], last_ms), now[1]) if now[0] > last_ms or now[1] != last else None
+        else:
+            now = None
+        self._now = now
+        if now is not None:
+            self._make_room(self._count + 1)
+            self._at_ms[self._count], self._equity[self._count] = now
 
     def _thin(self) -> None:
         half = self._count // 2

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from sigma_desktop.bridge.metrics import Metrics
 from sigma_desktop.models.cells import toned
-from sigma_desktop.theme.format import money, percent
+from sigma_desktop.theme.format import depth, money, percent
 from sigma_desktop.theme.tokens import Token
 from sigma_engine import Trade
 
@@ -47,14 +47,17 @@ class Costs:
         return Costs(fees, paid, sum((trade.pnl for trade in trades), self.net))
 
 
-def figures(metrics: Metrics, costs: Costs) -> tuple[Figure, ...]:
-    """Trades, win rate, profit factor, expectancy, deepest fall and cost share of the run so far."""
+def figures(metrics: Metrics, costs: Costs, fall: float = 0.0) -> tuple[Figure, ...]:
+    """Trades, win rate, profit factor, expectancy, deepest fall and cost share of the run so far.
+
+    ``fall`` is how far equity lies below its highest now, 0 to 1; it may be the deepest before a candle closes on it.
+    """
     return (
         Figure("Trades", f"{metrics.trades:,}", "Positions opened and closed in this run."),
         _win_rate(metrics),
         _profit_factor(metrics),
         _expectancy(metrics),
-        _drawdown(metrics),
+        _drawdown(max(metrics.max_drawdown, fall)),
         _cost_share(metrics, costs),
     )
 
@@ -82,9 +85,9 @@ def _expectancy(metrics: Metrics) -> Figure:
     return Figure("Expectancy", money(metrics.expectancy, signed=True), told, toned(metrics.expectancy), "Per trade")
 
 
-def _drawdown(metrics: Metrics) -> Figure:
-    told = "The deepest fall of equity from an earlier peak in this run, at the closes of candles."
-    return Figure("Max drawdown", percent(-metrics.max_drawdown), told, toned(-metrics.max_drawdown), "Max DD")
+def _drawdown(deepest: float) -> Figure:
+    told = "The deepest fall of equity from an earlier peak in this run, at the closes of candles and now."
+    return Figure("Max drawdown", depth(deepest), told, brief="Max DD")
 
 
 def _cost_share(metrics: Metrics, costs: Costs) -> Figure:

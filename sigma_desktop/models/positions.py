@@ -1,10 +1,10 @@
 """Open positions as rows of a table: what is held, what it is worth, how far its exits are, why it is held."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import Enum, auto
 
-from sigma_desktop.models.cells import Cell, Column, Kind, toned
+from sigma_desktop.models.cells import Cell, Kind, toned
 from sigma_desktop.models.story import story
 from sigma_desktop.theme.format import day_time, duration, local_time, money, percent, price, quantity
 from sigma_desktop.theme.tokens import Token
@@ -59,7 +59,8 @@ def side_cell(side: PositionSide) -> Cell:
     return Cell(side.value.upper(), Token.UP if side is PositionSide.LONG else Token.DOWN, Kind.PILL)
 
 
-def _symbol(row: PositionRow) -> Cell:
+def symbol_cell(row: PositionRow) -> Cell:
+    """The market, and who holds it at which leverage."""
     return Cell(short(row.position.symbol), bold=True, below=f"{row.position.leverage}× {row.strategy}")
 
 
@@ -68,25 +69,30 @@ def size_cell(row: PositionRow) -> Cell:
     return Cell(quantity(row.position.quantity, row.quantity_decimals), below=money(row.position.notional, decimals=0))
 
 
-def _entry(row: PositionRow) -> Cell:
+def entry_cell(row: PositionRow) -> Cell:
+    """The average price of the entry."""
     return Cell(row.price(row.position.entry_price), Token.T1)
 
 
-def _mark(row: PositionRow) -> Cell:
+def mark_cell(row: PositionRow) -> Cell:
+    """The last price seen."""
     return Cell(row.price(row.position.mark))
 
 
-def _stop(row: PositionRow) -> Cell:
+def stop_cell(row: PositionRow) -> Cell:
+    """Where the loss is cut, and how far that is from the mark."""
     level = row.position.stop
     return Cell(row.price(level) or "none", Token.T1 if level else Token.WARN, below=row.away(level))
 
 
-def _target(row: PositionRow) -> Cell:
+def target_cell(row: PositionRow) -> Cell:
+    """Where the profit is taken, and how far that is from the mark."""
     level = row.position.target
     return Cell(row.price(level) or "none", Token.T1 if level else Token.T2, below=row.away(level))
 
 
-def _protected(row: PositionRow) -> Cell:
+def protected_cell(row: PositionRow) -> Cell:
+    """Since when the exchange guards it, or that it does not."""
     if row.guard is Guard.NOBODY_ELSE:
         return Cell("not protected", Token.WARN, below="on exchange", below_token=Token.WARN)
     since_ms = row.position.protected_ms
@@ -95,72 +101,16 @@ def _protected(row: PositionRow) -> Cell:
     return Cell("protected", Token.UP, below=f"since {local_time(since_ms)}")
 
 
-def _profit(row: PositionRow) -> Cell:
+def profit_cell(row: PositionRow) -> Cell:
+    """What it would come to now, in USDT and as a share of the margin."""
     amount = row.position.unrealised
     token, share = toned(amount), percent(row.on_margin, 2, signed=True)
     return Cell(money(amount, signed=True), token, below=share, below_token=token, bold=True)
 
 
-def _close(row: PositionRow) -> Cell:
+def close_cell(row: PositionRow) -> Cell:
+    """The way out, or that it is being taken."""
     return Cell("timer-sand" if row.closing else CLOSE_ICON, Token.T2, Kind.ICON)
-
-
-COLUMNS: tuple[Column[PositionRow], ...] = (
-    Column("Symbol", _symbol, lambda row: row.position.symbol, 86, 6),
-    Column("Side", lambda row: side_cell(row.position.side), lambda row: row.position.side.value, 58, 1),
-    Column(
-        "Size",
-        size_cell,
-        lambda row: row.position.notional,
-        58,
-        2,
-        True,
-        1,
-        "Coins held, and their value at the mark, USDT",
-    ),
-    Column("Entry", _entry, None, 66, 2, True, 2, "Average price of the entry"),
-    Column("Mark", _mark, None, 66, 2, True, 0, "The last price seen"),
-    Column("Stop", _stop, None, 74, 2, True, 3, "Where the loss is cut, and how far that is from the mark"),
-    Column("Target", _target, None, 74, 2, True, 4, "Where the profit is taken, and how far that is from the mark"),
-    Column(
-        "P&L",
-        _profit,
-        lambda row: row.position.unrealised,
-        66,
-        2,
-        True,
-        0,
-        "Profit at the mark, USDT, before the costs of closing; below it as a share of the margin",
-    ),
-    Column("", _close, None, 26, 0, False, 0, "Close this position at market"),
-)
-
-
-def _live_symbol(row: PositionRow) -> Cell:
-    """The size, negative for a short, stands below the symbol: its own column may give way to the protection."""
-    held = row.position
-    sign = "+" if held.side is PositionSide.LONG else "\u2212"
-    size = f"{sign}{quantity(held.quantity, row.quantity_decimals)}"
-    return Cell(short(held.symbol), bold=True, below=size, below_token=side_cell(held.side).token)
-
-
-PROTECTED: Column[PositionRow] = Column(
-    "Protected",
-    _protected,
-    lambda row: row.position.protected_ms,
-    92,
-    1,
-    explanation="Since when a stop at the exchange covers all of the position, local time",
-)
-_YIELDS = {"Side": 1, "Mark": 2, "Size": 3, "Entry": 4, "Stop": 5, "Target": 6}
-_SYMBOL, _SIDE, *_OTHERS = (replace(column, rank=_YIELDS.get(column.title, column.rank)) for column in COLUMNS)
-LIVE_COLUMNS = (replace(_SYMBOL, cell=_live_symbol, least=76), _SIDE, PROTECTED, *_OTHERS)
-"""With real orders the protection stands in sight however narrow the panel is."""
-
-
-def key(row: PositionRow) -> str:
-    """A symbol holds one position at most."""
-    return row.position.symbol
 
 
 def tell(row: PositionRow) -> str:

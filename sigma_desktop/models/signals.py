@@ -1,6 +1,6 @@
 """The newest decision of each market as a row: what the candle said, how surely, and what came of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sigma_desktop.models.cells import Cell, Column, Kind
 from sigma_desktop.models.story import story
@@ -74,7 +74,8 @@ def _forming(row: SignalRow) -> Cell:
 
 
 def _outcome(row: SignalRow) -> Cell:
-    return outcome(row.decision) if row.decision else Cell("waits for the next closed candle", Token.T2)
+    cell = outcome(row.decision) if row.decision else Cell("waits for the next closed candle", Token.T2)
+    return replace(cell, wraps=True)
 
 
 def _at_ms(row: SignalRow) -> float | None:
@@ -87,18 +88,18 @@ def _sureness(row: SignalRow) -> float | None:
 
 COLUMNS: tuple[Column[SignalRow], ...] = (
     Column("Time", _time, _at_ms, 50, 0, rank=1, explanation="When the candle closed, UTC"),
-    Column("Symbol", lambda row: Cell(short(row.symbol), bold=True), lambda row: row.symbol, 84, 1),
-    Column("Signal", _action, lambda row: row.decision.signal.action.value if row.decision else None, 56, 0),
+    Column("Symbol", lambda row: Cell(short(row.symbol), bold=True), lambda row: row.symbol, 76, 1),
+    Column("Signal", _action, lambda row: row.decision.signal.action.value if row.decision else None, 54, 0),
     Column(
         "Confidence",
         _confidence,
         _sureness,
-        80,
-        2,
+        75,
+        1,
         explanation="The winning side's score, 0 to 100%; the paler mark is what the forming candle says",
     ),
     Column("Forming", _forming, None, 100, 1, rank=2, explanation="What the unfinished candle would say; never traded"),
-    Column("Outcome", _outcome, None, 76, 8, explanation="What came of the signal and why"),
+    Column("Outcome", _outcome, None, 92, 12, explanation="What came of the signal and why"),
     Column("", lambda row: Cell(OPEN_ICON, Token.T2, Kind.ICON), None, 26, 0, explanation="Show why"),
 )
 

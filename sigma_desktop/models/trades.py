@@ -47,32 +47,30 @@ def _r(row: TradeRow) -> Cell:
 
 
 COLUMNS: tuple[Column[TradeRow], ...] = (
-    Column("Time", lambda row: Cell(clock_time(row.trade.exit_ms)[:5], Token.T1), lambda row: row.trade.exit_ms, 54, 1),
-    Column("Symbol", lambda row: Cell(short(row.trade.symbol), bold=True), lambda row: row.trade.symbol, 84, 3),
-    Column("Side", lambda row: side_cell(row.trade.side), lambda row: row.trade.side.value, 56, 1),
-    Column("Entry", lambda row: Cell(price(row.trade.entry_price, row.price_decimals), Token.T1), None, 78, 2, True, 1),
-    Column("Exit", lambda row: Cell(price(row.trade.exit_price, row.price_decimals)), None, 78, 2, True, 2),
+    Column("Time", lambda row: Cell(clock_time(row.trade.exit_ms)[:5], Token.T1), lambda row: row.trade.exit_ms, 48, 1),
+    Column("Symbol", lambda row: Cell(short(row.trade.symbol), bold=True), lambda row: row.trade.symbol, 76, 3),
+    Column("Side", lambda row: side_cell(row.trade.side), lambda row: row.trade.side.value, 52, 1),
+    Column("Entry", lambda row: Cell(price(row.trade.entry_price, row.price_decimals), Token.T1), None, 68, 2, True, 3),
+    Column("Exit", lambda row: Cell(price(row.trade.exit_price, row.price_decimals)), None, 68, 2, True, 2),
     Column(
-        "P&L", _profit, lambda row: row.trade.pnl, 64, 2, True, 0, "What the trade came to after fees and funding, USDT"
+        "P&L", _profit, lambda row: row.trade.pnl, 62, 2, True, 0, "What the trade came to after fees and funding, USDT"
     ),
     Column(
         "R",
         _r,
         lambda row: row.trade.r,
-        52,
+        50,
         1,
         True,
-        3,
+        4,
         "Profit in initial risks: 1R is what its first stop would have cost",
     ),
     Column(
         "Exit by",
         lambda row: Cell(row.trade.reason.value, Token.T1),
         lambda row: row.trade.reason.value,
-        74,
+        70,
         2,
-        False,
-        4,
     ),
 )
 

@@ -4,12 +4,14 @@ from functools import partial
 from typing import ClassVar
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAction, QHideEvent
+from PySide6.QtGui import QAction, QHideEvent, QResizeEvent
 from PySide6.QtWidgets import QMessageBox, QVBoxLayout, QWidget
 
 from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.bridge.topics import Topic
-from sigma_desktop.models import positions
+from sigma_desktop.models import holdings, positions
+from sigma_desktop.models.externals import ExternalRow
+from sigma_desktop.models.holdings import Row
 from sigma_desktop.models.positions import Guard, PositionRow
 from sigma_desktop.models.rows import RowModel
 from sigma_desktop.panels.panel import Panel
@@ -17,11 +19,27 @@ from sigma_desktop.theme.format import money
 from sigma_desktop.widgets.buttons import ToolButton
 from sigma_desktop.widgets.confirm_strip import ConfirmStrip
 from sigma_desktop.widgets.table import TALL_ROW_HEIGHT, Table
-from sigma_engine import CloseAll, ClosePosition, CommandResult, Mode, Position, Refused, short, system_ms
+from sigma_engine import (
+    CloseAll,
+    ClosePosition,
+    CommandResult,
+    ExternalPosition,
+    Mode,
+    Position,
+    Refused,
+    short,
+    system_ms,
+)
+
+BAR_PX = 10
+"""Room for the bar that scrolls many positions."""
 
 
 class PositionsPanel(Panel):
-    """The open positions; one is closed after a question at the foot of the panel, all after a dialog."""
+    """The open positions; one is closed after a question at the foot of the panel, all after a dialog.
+
+    What the account holds beside SIGMA's stands below them, without a way out: SIGMA never trades it.
+    """
 
     topics: ClassVar[frozenset[Topic]] = frozenset({Topic.POSITION, Topic.STRATEGY, Topic.RUN})
 
@@ -29,7 +47,7 @@ class PositionsPanel(Panel):
         super().__init__(terminal, parent)
         self._closing: set[str] = set()
         self._asked = ""
-        self.model = RowModel(positions.COLUMNS, positions.key, positions.tell)
+        self.model = RowModel(holdings.ROOMY, holdings.key, holdings.tell)
         self.table = Table(self.model, "Open positions", TALL_ROW_HEIGHT)
         self.table.menu_actions = self._actions
         self.confirm = ConfirmStrip()
@@ -54,7 +72,7 @@ class PositionsPanel(Panel):
         self._show_columns()
         self._show_rows()
         self.close_all.setEnabled(bool(held))
-        self.count = len(held) if self.terminal.loaded else None
+        self.count = self.model.rowCount() if self.terminal.loaded else None
         self.table.say_when_empty(*self._quiet_word())
 
     def title_widgets(self) -> list[QWidget]:
@@ -84,8 +102,13 @@ class PositionsPanel(Panel):
 
     def _listen(self) -> None:
         self.table.pressed.connect(lambda row, column: self.ask_to_close(row))
-        self.table.opened.connect(lambda row: self.terminal.select(row.position.symbol))
+        self.table.opened.connect(self._look)
         self.close_all.clicked.connect(self.ask_to_close_all)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow two facts share a column."""
+        super().resizeEvent(event)
+        self._show_columns()
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody sees how long anything has been unprotected."""
@@ -98,15 +121,16 @@ class PositionsPanel(Panel):
         self._second.stop()
 
     def _show_columns(self) -> None:
-        wanted = positions.LIVE_COLUMNS if self.terminal.state.mode is Mode.LIVE else positions.COLUMNS
+        wanted = holdings.columns(self.terminal.state.mode is Mode.LIVE, self.width() - BAR_PX)
         if wanted is not self.model.columns:
             self.model.use(wanted)
             self.table.share_out()
 
     def _show_rows(self) -> None:
         """Format what is held; while something is unprotected its seconds are counted, prices or not."""
-        rows = [self._row(position) for position in self.terminal.state.positions.values()]
-        self.model.show(rows)
+        state = self.terminal.state
+        rows = [self._row(position) for position in state.positions.values()]
+        self.model.show([*rows, *map(self._external, state.externals)])
         if any(row.exposed_ms for row in rows) and self.isVisible():
             self._second.start()
 
@@ -118,17 +142,30 @@ class PositionsPanel(Panel):
         exposed_ms = max(1_000, (system_ms() - position.entry_ms) // 1_000 * 1_000) if waits else 0
         return PositionRow(position, state.strategy_name, *digits, symbol in self._closing, guard, exposed_ms)
 
+    def _external(self, held: ExternalPosition) -> ExternalRow:
+        state, symbol = self.terminal.state, held.symbol
+        if symbol not in state.instruments:
+            return ExternalRow(held)
+        digits = state.price_decimals(symbol), state.quantity_decimals(symbol)
+        return ExternalRow(held, *digits, state.prices.get(symbol))
+
     def _guard(self) -> Guard:
         state = self.terminal.state
         if state.mode is not Mode.LIVE:
             return Guard.HERE
         return Guard.EXCHANGE if state.protects else Guard.NOBODY_ELSE
 
-    def _actions(self, row: PositionRow) -> list[QAction]:
+    def _look(self, row: Row) -> None:
+        self.terminal.select(holdings.symbol(row))
+
+    def _actions(self, row: Row) -> list[QAction]:
+        look = QAction("Show on the chart", self.table)
+        look.triggered.connect(partial(self._look, row))
+        look.setEnabled(holdings.symbol(row) in self.terminal.state.symbols)
+        if isinstance(row, ExternalRow):
+            return [look]
         close = QAction(f"Close {short(row.position.symbol)} at market\u2026", self.table)
         close.triggered.connect(partial(self.ask_to_close, row))
-        look = QAction("Show on the chart", self.table)
-        look.triggered.connect(partial(self.terminal.select, row.position.symbol))
         return [close, look]
 
     def _close(self, symbol: str) -> None:

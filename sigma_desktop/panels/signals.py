@@ -15,7 +15,7 @@ from sigma_desktop.models.signals import SignalRow
 from sigma_desktop.models.why import Digits
 from sigma_desktop.panels.panel import Panel
 from sigma_desktop.widgets.buttons import ToolButton
-from sigma_desktop.widgets.table import QWIDGETSIZE_MAX, Table
+from sigma_desktop.widgets.table import QWIDGETSIZE_MAX, TWO_LINES_HEIGHT, Table
 from sigma_desktop.widgets.why_view import WhyView
 from sigma_engine import Action, short
 
@@ -34,7 +34,7 @@ class SignalsPanel(Panel):
         self._reading = self._begun = False
         self._room = (False, False)
         self.model = RowModel(signals.COLUMNS, signals.key, signals.tell)
-        self.table = Table(self.model, "Signals")
+        self.table = Table(self.model, "Signals", TWO_LINES_HEIGHT)
         self.table.menu_actions = self._actions
         self.why = WhyView()
         self.why_button = _why_button()

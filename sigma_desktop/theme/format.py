@@ -31,6 +31,11 @@ def percent(fraction: Number, decimals: int = 1, signed: bool = False) -> str:
     return text if text == NOTHING else f"{text}%"
 
 
+def depth(fall: float) -> str:
+    """A drawdown, 0 to 1, as it stands everywhere: below nothing, with two digits while it is small."""
+    return percent(-fall, 2 if 0.00005 <= fall < 0.01 else 1)
+
+
 def clock_time(at_ms: int) -> str:
     """``HH:MM:SS``, UTC."""
     return f"{as_datetime(at_ms):%H:%M:%S}"

@@ -89,12 +89,17 @@ def alignment(column: Column[Any]) -> Qt.AlignmentFlag:
 
 def paint_text(painter: QPainter, rect: QRect, cell: Cell, align: Qt.AlignmentFlag) -> None:
     """One line in the middle, or two."""
-    upper = rect
-    if cell.below:
+    upper, text = rect, cell.text
+    if cell.wraps and (broken := _broken(text, _text_face(cell), rect.width())):
+        text, rest = broken
+        half = rect.height() // 2
+        upper = rect.adjusted(0, 3, 0, -half)
+        _line(painter, rect.adjusted(0, half, 0, -3), rest, _text_face(cell), cell.token, align)
+    elif cell.below:
         half = rect.height() // 2
         upper = rect.adjusted(0, 4, 0, 1 - half)
         _line(painter, rect.adjusted(0, half - 1, 0, -5), cell.below, Face.BELOW, cell.below_token, align)
-    _line(painter, upper, cell.text, _text_face(cell), cell.token, align)
+    _line(painter, upper, text, _text_face(cell), cell.token, align)
 
 
 def paint_pill(painter: QPainter, rect: QRect, cell: Cell, align: Qt.AlignmentFlag) -> None:
@@ -204,6 +209,16 @@ def _face(face: Face) -> tuple[QFont, QFontMetrics]:
 
 def _text_face(cell: Cell) -> Face:
     return Face.BOLD if cell.bold else Face.FORMING if cell.italic else Face.TEXT
+
+
+def _broken(text: str, kind: Face, width: int) -> tuple[str, str] | None:
+    """As many words as fit into ``width``, and the rest; None where all fit, or not one does."""
+    metrics = _face(kind)[1]
+    if metrics.horizontalAdvance(text) <= width:
+        return None
+    words = text.split(" ")
+    fitting = [at for at in range(1, len(words)) if metrics.horizontalAdvance(" ".join(words[:at])) <= width]
+    return (" ".join(words[: fitting[-1]]), " ".join(words[fitting[-1] :])) if fitting else None
 
 
 def _line(painter: QPainter, rect: QRect, text: str, kind: Face, token: Token, align: Qt.AlignmentFlag) -> None:

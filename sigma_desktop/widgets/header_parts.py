@@ -2,14 +2,16 @@
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from sigma_desktop.models.stake import SIMULATED, Stake
+from sigma_desktop.models.stake import DEMO, Stake
+from sigma_desktop.theme.icons import icon
 from sigma_desktop.theme.tokens import Token, color, font
 from sigma_desktop.widgets.buttons import ToolButton
 
+_SIGN_PX = 12
 _BETWEEN = 18
 """Room after a figure, so that a hidden one leaves none."""
 
@@ -96,11 +98,11 @@ class Pill(QWidget):
 
 
 class Badge(QWidget):
-    """Says whose money it is, PAPER in amber, LIVE in red; it is never hidden, only shortened."""
+    """Says whose money it is: a word, a shape and a colour for each kind; it is never hidden, only shortened."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._stake, self._is_short = SIMULATED, False
+        self._stake, self._is_short = DEMO, False
         self.setFixedHeight(20)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self._tell()
@@ -124,19 +126,21 @@ class Badge(QWidget):
 
     def sizeHint(self) -> QSize:
         """The word and its frame."""
-        return QSize(QFontMetrics(font(10, 700, 6)).horizontalAdvance(self.text) + 16, 20)
+        return QSize(QFontMetrics(font(10, 700, 6)).horizontalAdvance(self.text) + 16 + _SIGN_PX + 4, 20)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        """A frame and the word; real money fills the frame."""
+        """A frame, the sign and the word; real money fills the frame."""
         token, is_real = self._stake.token, self._stake.solid
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(color(token), 1))
         painter.setBrush(color(token, 255 if is_real else 24))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.setPen(color(Token.ON_UP if is_real else token))
+        ink = Token.ON_UP if is_real else token
+        icon(self._stake.icon, ink).paint(painter, QRect(8, (self.height() - _SIGN_PX) // 2, _SIGN_PX, _SIGN_PX))
+        painter.setPen(color(ink))
         painter.setFont(font(10, 700, 6))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text)
+        painter.drawText(self.rect().adjusted(12 + _SIGN_PX, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text)
 
     def _tell(self) -> None:
         self.setAccessibleName(self._stake.spoken)

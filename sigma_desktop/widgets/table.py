@@ -25,6 +25,7 @@ from sigma_desktop.widgets.quiet import paint_quiet_word
 from sigma_desktop.widgets.table_header import HEADER_HEIGHT, Header
 
 ROW_HEIGHT = 30
+TWO_LINES_HEIGHT = 38
 TALL_ROW_HEIGHT = 44
 QWIDGETSIZE_MAX = (1 << 24) - 1
 """Qt's own name for no limit; PySide does not carry it."""

@@ -382,7 +382,7 @@ def test_real_money_is_framed_in_red_and_nothing_is_cut(window: MainWindow, size
 def test_play_money_at_an_exchange_is_framed_otherwise(window: MainWindow) -> None:
     window.terminal.attach(MarketEngine(live(funds=Funds.PRACTICE)))
     along = {pixel(window, x, 1) for x in range(20, 60, 2)}
-    assert along == {value(Token.WARN), value(Token.BG0)}  # dashes
+    assert along == {value(Token.VIOLET), value(Token.BG0)}  # dashes
     assert window.windowTitle() == "SIGMA – PRACTICE · WEEX"
     assert window.header.badge.accessibleName() == "Practice exchange: play money"
 

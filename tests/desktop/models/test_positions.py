@@ -3,10 +3,15 @@ from dataclasses import replace
 from decimal import Decimal
 
 import pytest
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QApplication
 
 from sigma_desktop.models.cells import Cell, Kind, fitted
-from sigma_desktop.models.positions import COLUMNS, LIVE_COLUMNS, Guard, PositionRow, tell
-from sigma_desktop.theme.tokens import Token
+from sigma_desktop.models.holdings import LIVE_ROOMY, LIVE_SNUG, ROOMY, SNUG, Columns, columns
+from sigma_desktop.models.positions import Guard, PositionRow, tell
+from sigma_desktop.theme.format import local_time
+from sigma_desktop.theme.tokens import Token, font
+from sigma_desktop.widgets.delegates import EDGE, PADDING
 from sigma_engine import Position, PositionSide
 from tests.desktop.market import ETH, position
 
@@ -26,7 +31,7 @@ HELD = replace(
 
 def cells(held: Position, closing: bool = False) -> dict[str, Cell]:
     row = PositionRow(held, "sigma-fusion", 1, 4, closing)
-    return {column.title: column.cell(row) for column in COLUMNS}
+    return {column.title: column.cell(row) for column in ROOMY}
 
 
 def test_a_position_reads_as_a_trader_writes_it() -> None:
@@ -81,7 +86,7 @@ def test_shorts_are_named_and_coloured_as_shorts() -> None:
 
 def protection(held: Position, guard: Guard, exposed_ms: int = 0) -> tuple[Cell, str]:
     row = PositionRow(held, "sigma-fusion", 1, 4, guard=guard, exposed_ms=exposed_ms)
-    (column,) = [column for column in LIVE_COLUMNS if column.title == "Protected"]
+    (column,) = [column for column in LIVE_ROOMY if column.title == "Protected"]
     return column.cell(row), tell(row)
 
 
@@ -112,19 +117,52 @@ def test_where_the_exchange_takes_no_stops_nothing_is_called_protected() -> None
 
 
 def test_a_simulation_has_no_word_on_protection() -> None:
-    assert "Protected" not in [column.title for column in COLUMNS]
+    assert "Protected" not in [column.title for column in (*ROOMY, *SNUG)]
     assert "Protected" not in tell(PositionRow(HELD, "s", 1, 4))
 
 
-@pytest.mark.parametrize("width", [250, 262, 300, 360, 446, 520, 900])
-def test_with_real_orders_protection_and_profit_are_in_sight_at_every_width(width: int) -> None:
-    widths = dict(zip([column.title for column in LIVE_COLUMNS], fitted(LIVE_COLUMNS, width), strict=True))
-    assert widths["Protected"] >= 92
+def snug(row: PositionRow, titles: Columns = LIVE_SNUG) -> dict[str, Cell]:
+    return {column.title: column.cell(row) for column in titles}
+
+
+@pytest.mark.parametrize("width", [340, 346, 400, 460, 594, 900])
+def test_with_real_orders_what_matters_is_in_sight_at_every_width_of_the_dock(width: int) -> None:
+    chosen = columns(True, width)
+    widths = dict(zip([column.title for column in chosen], fitted(chosen, width), strict=True))
+    roomy = {"Symbol", "Side", "Size", "Entry", "Mark", "Protected", "Stop", "P&L", ""}
+    wanted = {"Symbol", "Entry/Mark", "Protected at", "P&L", ""} if chosen is LIVE_SNUG else roomy
+    assert wanted <= {title for title, room in widths.items() if room}
+    assert sum(widths.values()) == width
+
+
+@pytest.mark.parametrize("width", [230, 262, 300])
+def test_in_a_very_narrow_dock_protection_and_profit_stay(width: int) -> None:
+    widths = dict(zip([column.title for column in LIVE_SNUG], fitted(LIVE_SNUG, width), strict=True))
+    assert widths["Protected at"] >= 91
     assert widths["P&L"] >= 66
-    assert sum(widths.values()) <= max(width, 260)
 
 
-@pytest.mark.parametrize(("side", "below"), [(PositionSide.LONG, "+0.4200"), (PositionSide.SHORT, "−0.4200")])
-def test_with_real_orders_the_size_stands_below_the_symbol(side: PositionSide, below: str) -> None:
-    cell = LIVE_COLUMNS[0].cell(PositionRow(replace(HELD, side=side), "s", 1, 4))
-    assert (cell.below, cell.below_token) == (below, Token.UP if side is PositionSide.LONG else Token.DOWN)
+@pytest.mark.parametrize("chosen", [ROOMY, SNUG, LIVE_ROOMY, LIVE_SNUG])
+def test_no_heading_is_cut(chosen: Columns, app: QApplication) -> None:
+    for column in chosen:
+        assert column.width >= QFontMetrics(font(11, 500)).horizontalAdvance(column.title) + EDGE + PADDING
+
+
+@pytest.mark.parametrize("side", PositionSide)
+def test_where_it_is_narrow_side_and_size_stand_below_the_symbol_and_the_mark_below_the_entry(
+    side: PositionSide,
+) -> None:
+    read = snug(PositionRow(replace(HELD, side=side), "s", 1, 4))
+    token = Token.UP if side is PositionSide.LONG else Token.DOWN
+    assert (read["Symbol"].below, read["Symbol"].below_token) == (f"{side.value} 0.4200", token)
+    assert (read["Entry/Mark"].text, read["Entry/Mark"].below) == ("96,861.0", "97,000.0")
+
+
+def test_where_it_is_narrow_the_stop_tells_since_when_it_waits_at_the_exchange() -> None:
+    held = replace(HELD, protected_ms=1_763_899_385_000)
+    cell = snug(PositionRow(held, "s", 1, 4, guard=Guard.EXCHANGE))["Protected at"]
+    assert (cell.text, cell.below) == ("96,030.0", f"since {local_time(1_763_899_385_000)}")
+    bare = snug(PositionRow(HELD, "s", 1, 4, guard=Guard.EXCHANGE, exposed_ms=12_000))["Protected at"]
+    assert (bare.text, bare.below, bare.token) == ("not yet", "for 12 s", Token.WARN)
+    alone = snug(PositionRow(HELD, "s", 1, 4, guard=Guard.NOBODY_ELSE))["Protected at"]
+    assert (alone.text, alone.below, alone.token) == ("96,030.0", "by SIGMA alone", Token.WARN)

@@ -12,9 +12,10 @@ from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.models.curve import Span
 from sigma_desktop.models.figures import UNDEFINED
 from sigma_desktop.panels.performance import PerformancePanel
+from sigma_desktop.theme.format import depth, money
 from sigma_desktop.theme.tokens import font
-from sigma_engine import EquityPoint, EquityRecorded, PositionClosed
-from tests.desktop.market import END_MS, HOUR_MS, MarketEngine, snapshot, trade
+from sigma_engine import EquityPoint, EquityRecorded, PortfolioChanged, PositionClosed
+from tests.desktop.market import BTC, END_MS, HOUR_MS, MarketEngine, snapshot, trade
 
 Show = Callable[..., PerformancePanel]
 SIZE = (408, 249)
@@ -58,9 +59,46 @@ def test_a_point_and_a_trade_are_added_as_they_come(show: Show, engine: MarketEn
         EquityRecorded(at_ms=END_MS + HOUR_MS, point=EquityPoint(END_MS + HOUR_MS, worth, worth)),
     )
     terminal.flush()
-    assert len(panel.view.curve) == points + 1
-    assert panel.view.curve.equity[-1] == float(worth)
+    assert len(panel.view.curve) > points
+    assert float(worth) in panel.view.curve.equity
     assert texts(panel)["Trades"] == str(count + 1)
+
+
+def test_the_curve_ends_where_the_account_stands_now(show: Show, engine: MarketEngine, terminal: Terminal) -> None:
+    panel = show(PerformancePanel, *SIZE, engine)
+    engine.tick(BTC, 99_000.0)
+    terminal.flush()
+    assert terminal.state.portfolio is not None
+    assert texts(panel)["Equity"] == money(terminal.state.portfolio.equity)
+    panel._pause.stop()
+    panel._catch_up()
+    assert panel.view.curve.equity[-1] == float(terminal.state.portfolio.equity)
+
+
+def test_a_closed_trade_moves_the_end_of_the_curve_at_once(
+    show: Show, engine: MarketEngine, terminal: Terminal
+) -> None:
+    panel = show(PerformancePanel, *SIZE, engine)
+    account = engine.snapshot().portfolio
+    flat = replace(account, at_ms=END_MS + 1, wallet=account.wallet - 100, positions=())
+    engine.publish(
+        PositionClosed(at_ms=END_MS + 1, trade=trade(99, "-100.00")),
+        PortfolioChanged(at_ms=END_MS + 1, portfolio=flat),
+    )
+    terminal.flush()
+    assert panel.view.curve.equity[-1] == float(flat.equity)
+
+
+def test_a_fall_reads_the_same_wherever_it_stands(show: Show, engine: MarketEngine, terminal: Terminal) -> None:
+    panel = show(PerformancePanel, 700, 249, engine)
+    engine.tick(BTC, 60_000.0)
+    terminal.flush()
+    panel._pause.stop()
+    panel._catch_up()
+    assert terminal.state.portfolio is not None
+    fall = depth(terminal.state.portfolio.drawdown_fraction)
+    assert fall.startswith("−")
+    assert (texts(panel)["Drawdown"], texts(panel)["Max drawdown"]) == (fall, fall)
 
 
 @pytest.mark.parametrize(("span", "points"), [(Span.HOUR, 2), (Span.SIX_HOURS, 7), (Span.DAY, 25), (Span.WEEK, 169)])

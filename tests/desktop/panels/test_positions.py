@@ -1,6 +1,7 @@
 import asyncio
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from PySide6.QtCore import QEvent, QObject, Qt
@@ -11,10 +12,23 @@ from PySide6.QtWidgets import QApplication, QMessageBox, QToolButton
 from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.bridge.topics import EVERYTHING
 from sigma_desktop.loop import SigmaLoop
-from sigma_desktop.models.cells import Cell
+from sigma_desktop.models.cells import Cell, Kind
+from sigma_desktop.models.externals import ExternalRow
 from sigma_desktop.panels.positions import PositionsPanel
-from sigma_engine import CloseAll, ClosePosition, Mode, PositionChanged, PositionClosed, Refused, system_ms
-from tests.desktop.market import BTC, END_MS, ETH, MarketEngine, snapshot, trade
+from sigma_desktop.theme.format import local_time
+from sigma_engine import (
+    CloseAll,
+    ClosePosition,
+    ExternalPosition,
+    ExternalsChanged,
+    Mode,
+    PositionChanged,
+    PositionClosed,
+    PositionSide,
+    Refused,
+    system_ms,
+)
+from tests.desktop.market import BTC, END_MS, ETH, SOL, MarketEngine, snapshot, trade
 
 Show = Callable[..., PositionsPanel]
 
@@ -66,10 +80,10 @@ def test_open_positions_stand_in_rows(show: Show, engine: MarketEngine) -> None:
 @pytest.mark.parametrize(
     ("width", "expected"),
     [
-        (300, ["Symbol", "Side", "Mark", "P&L"]),
-        (360, ["Symbol", "Side", "Size", "Mark", "P&L"]),
-        (446, ["Symbol", "Side", "Size", "Entry", "Mark", "P&L"]),
-        (520, ["Symbol", "Side", "Size", "Entry", "Mark", "Stop", "P&L"]),
+        (300, ["Symbol", "Entry/Mark", "P&L"]),
+        (360, ["Symbol", "Entry/Mark", "Stop", "P&L"]),
+        (446, ["Symbol", "Entry/Mark", "Stop", "Target", "P&L"]),
+        (530, ["Symbol", "Side", "Size", "Entry", "Mark", "Stop", "P&L"]),
         (900, ["Symbol", "Side", "Size", "Entry", "Mark", "Stop", "Target", "P&L"]),
     ],
 )
@@ -85,7 +99,7 @@ def test_profit_follows_the_price(show: Show, engine: MarketEngine, terminal: Te
     engine.tick(BTC, float(held.entry_price) + 100.0)
     terminal.flush()
     expected = f"+{held.quantity * 100:.2f}"
-    assert panel.model.cell(0, 7).text == expected
+    assert panel.model.cell(0, [column.title for column in panel.model.columns].index("P&L")).text == expected
 
 
 def test_a_thousand_prices_cost_one_painting_of_the_rows_they_touch(
@@ -224,18 +238,18 @@ def live(protected_ms: int | None, protects: bool = True) -> MarketEngine:
 
 
 def protected_cell(panel: PositionsPanel) -> Cell:
-    at = [column.title for column in panel.model.columns].index("Protected")
+    at = [column.title for column in panel.model.columns].index("Protected at")
     return panel.model.cell(0, at)
 
 
 def test_with_real_orders_each_position_says_whether_the_exchange_protects_it(show: Show, terminal: Terminal) -> None:
     panel = show(PositionsPanel, 448, 190, live(None))
-    assert titles(panel) == ["Symbol", "Side", "Protected", "Mark", "P&L"]
+    assert titles(panel) == ["Symbol", "Entry/Mark", "Protected at", "Target", "P&L"]
     assert (protected_cell(panel).text, protected_cell(panel).below) == ("not yet", "for 12 s")
     held = terminal.state.positions[BTC]
     terminal.state.apply(PositionChanged(at_ms=END_MS, position=replace(held, protected_ms=END_MS)))
     panel.refresh(EVERYTHING)
-    assert protected_cell(panel).text == "protected"
+    assert protected_cell(panel).below == f"since {local_time(END_MS)}"
 
 
 def test_the_seconds_without_protection_are_counted_while_somebody_sees_them(show: Show) -> None:
@@ -250,10 +264,42 @@ def test_nothing_is_counted_where_everything_is_protected(show: Show) -> None:
 
 
 def test_an_exchange_without_stops_is_said_to_protect_nothing(show: Show) -> None:
-    assert protected_cell(show(PositionsPanel, 448, 190, live(None, protects=False))).text == "not protected"
+    assert protected_cell(show(PositionsPanel, 448, 190, live(None, protects=False))).below == "by SIGMA alone"
 
 
 def test_another_session_brings_its_own_columns(show: Show, engine: MarketEngine, terminal: Terminal) -> None:
     panel = show(PositionsPanel, 448, 190, live(END_MS))
     terminal.attach(engine)
-    assert titles(panel) == ["Symbol", "Side", "Size", "Entry", "Mark", "P&L"]
+    assert titles(panel) == ["Symbol", "Entry/Mark", "Stop", "Target", "P&L"]
+
+
+EXTERNAL = ExternalPosition(symbol=SOL, side=PositionSide.SHORT, quantity=Decimal("12.5"), entry_price=Decimal(191))
+
+
+def test_what_the_account_holds_beside_sigmas_stands_below_without_a_way_out(show: Show, terminal: Terminal) -> None:
+    engine = live(END_MS)
+    panel = show(PositionsPanel, 448, 190, engine)
+    engine.publish(ExternalsChanged(at_ms=END_MS, externals=(EXTERNAL,)))
+    terminal.flush()
+    row = panel.model.row(2)
+    assert isinstance(row, ExternalRow)
+    assert panel.count == 3
+    assert all(panel.model.cell(2, at).kind is not Kind.ICON for at in range(panel.model.columnCount()))
+    texts = [action.text() for action in panel.table.menu(row).actions() if action.text()]
+    assert texts == ["Show on the chart", "Copy row", "Copy table"]
+    engine.publish(ExternalsChanged(at_ms=END_MS, externals=()))
+    terminal.flush()
+    assert panel.model.rowCount() == 2
+
+
+def test_a_position_that_is_not_sigmas_is_there_from_the_start_and_follows_its_price(
+    show: Show, terminal: Terminal
+) -> None:
+    begin = replace(live(END_MS).snapshot(), externals=(EXTERNAL,))
+    alone = replace(begin, portfolio=replace(begin.portfolio, positions=()))
+    engine = MarketEngine(alone)
+    panel = show(PositionsPanel, 448, 190, engine)
+    engine.tick(SOL, 200.25)
+    terminal.flush()
+    assert panel.model.cell(0, 1).below == "200.25"
+    assert not panel.close_all.isEnabled()

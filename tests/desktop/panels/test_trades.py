@@ -53,8 +53,8 @@ def test_another_run_as_long_as_the_last_is_not_mistaken_for_it(
 @pytest.mark.parametrize(
     ("width", "expected"),
     [
-        (330, ["Time", "Symbol", "Side", "P&L"]),
-        (436, ["Time", "Symbol", "Side", "Entry", "Exit", "P&L"]),
+        (322, ["Time", "Symbol", "Side", "P&L", "Exit by"]),
+        (396, ["Time", "Symbol", "Side", "Exit", "P&L", "Exit by"]),
         (620, ["Time", "Symbol", "Side", "Entry", "Exit", "P&L", "R", "Exit by"]),
     ],
 )

@@ -1,5 +1,7 @@
 """The dialog that connects an account: exchange, keys, whose money; a test of the keys in words; the keyring."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QStandardItemModel
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
@@ -31,6 +33,7 @@ from sigma_engine import VENUE_ACCESS, KeyReport, KeySource, KnownKeys, Mode, Se
 
 WIDTH = 580
 _TEST = "Test keys"
+_GIVEN = KeySource.ENVIRONMENT
 
 
 class ConnectExchange(QDialog):
@@ -46,6 +49,10 @@ class ConnectExchange(QDialog):
         self._connections, self._errands = connections, Errands()
         self._known: tuple[KnownKeys, ...] = ()
         self._is_judged = False
+        self._passed: Entry | None = None
+        """The entries whose test was passed last; others need a test of their own."""
+        self._doubted: set[str] = set()
+        """Exchanges whose keys were saved here without a test that was passed."""
         self.venue, self.money = Choice("Exchange"), Choice("Money")
         self.key, self.secret = SecretLine("Key"), SecretLine("Secret")
         self.passphrase, self.address = SecretLine("Passphrase"), QLineEdit()
@@ -78,18 +85,27 @@ class ConnectExchange(QDialog):
         """Have the exchange asked what the keys are good for."""
         if not self._is_sound():
             return
-        request = request_of(self.entry())
+        entry = self.entry()
+        request, self._passed = request_of(entry), None
         self._say(f"Asking {ACCESS[request.venue].title}…")
-        self._errands.run("test", lambda: self._connections.examine(request), self._examined, self._refused)
+        self._errands.run(
+            "test",
+            lambda: self._connections.examine(request),
+            lambda report: self._examined(entry, report),
+            self._refused,
+        )
         self._show_buttons()
 
     def keep(self) -> None:
         """Put the keys into the keyring."""
         if not self._is_sound():
             return
-        request = request_of(self.entry())
+        self._save(self.entry(), self._kept)
+
+    def _save(self, entry: Entry, then: Callable[[Entry], None]) -> None:
+        request = request_of(entry)
         self._say("Saving in the keyring…")
-        self._errands.run("keep", lambda: self._connections.save(request), lambda _: self._kept(), self._refused)
+        self._errands.run("keep", lambda: self._connections.save(request), lambda _: then(entry), self._refused)
         self._show_buttons()
 
     def ask_to_forget(self) -> None:
@@ -108,16 +124,19 @@ class ConnectExchange(QDialog):
         """Leave; nothing is waited for, and the fields are emptied."""
         self._errands.end()
         self._clear_secrets()
+        self._passed = None
         super().done(result)
 
     # what comes back
 
-    def _examined(self, report: KeyReport) -> None:
+    def _examined(self, entry: Entry, report: KeyReport) -> None:
+        self._passed = entry if report.ok else None
         self._say("These keys will do." if report.ok else "SIGMA cannot trade with these keys yet.", not report.ok)
         self.findings.show_report(report)
         self._show_buttons()
 
-    def _kept(self) -> None:
+    def _kept(self, entry: Entry) -> None:
+        (self._doubted.discard if entry == self._passed else self._doubted.add)(entry.venue)
         self._clear_secrets()
         self._is_judged = False
         self.findings.show_report(None)
@@ -176,13 +195,39 @@ class ConnectExchange(QDialog):
         for button in (self.test, self.save):
             button.setEnabled(access.trades and not is_testing and not is_keeping)
         self.forget.setEnabled(self._kept_keys() is not None and not is_keeping)
-        self.open_.setEnabled(access.trades and self._may_open())
+        wanting = self._wanting() if access.trades else market_only(access)
+        self.open_.setEnabled(not wanting and not is_testing and not is_keeping)
+        self.open_.setToolTip(wanting)
         self._fit()
 
-    def _may_open(self) -> bool:
+    def _wanting(self) -> str:
+        """What is in the way of opening the account; empty where nothing is.
+
+        Keys that were entered must have passed a test exactly as they stand; without any the kept ones are taken.
+        """
         entry = self.entry()
-        is_known = any(known.venue == entry.venue for known in self._known)
-        return is_known and entry.money is not Money.REAL and Part.ADDRESS not in problems(entry)
+        found = problems(entry)
+        if found.keys() & {Part.MONEY, Part.ADDRESS}:
+            return next(iter(found.values()))
+        if entry.has_keys:
+            return self._wanting_of_entered(entry)
+        if not any(known.venue == entry.venue for known in self._known):
+            return "Enter the account's keys and test them first."
+        if entry.venue in self._doubted:
+            return "The saved keys passed no test: enter them once more and test them."
+        return ""
+
+    def _wanting_of_entered(self, entry: Entry) -> str:
+        if entry != self._passed:
+            return "Test these keys first: an account is opened with keys that passed."
+        if (given := self._given_keys()) is not None and not entry.is_key_of(given):
+            return "The keys of the environment would be used, not these: empty the fields to open with those."
+        return ""
+
+    def _given_keys(self) -> KnownKeys | None:
+        """The keys of the environment, which come before those of the keyring."""
+        venue = self.venue.currentData()
+        return next((known for known in self._known if (known.venue, known.source) == (venue, _GIVEN)), None)
 
     def _kept_keys(self) -> KnownKeys | None:
         venue = self.venue.currentData()
@@ -236,7 +281,14 @@ class ConnectExchange(QDialog):
             line.clear()
 
     def _open(self) -> None:
+        """Begin; keys that were entered are saved before, because the session takes them from there."""
         entry = self.entry()
+        if entry.has_keys and self._given_keys() is None:
+            self._save(entry, self._begin)
+        else:
+            self._begin(entry)
+
+    def _begin(self, entry: Entry) -> None:
         url = practice_address(entry.address) if entry.money is Money.PRACTICE else None
         self.opened.emit(SessionRequest(mode=Mode.LIVE, venue=entry.venue, venue_url=url))
         self.accept()

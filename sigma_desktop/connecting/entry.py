@@ -15,6 +15,8 @@ from sigma_engine import (
 )
 
 ACCESS: dict[str, VenueAccess] = {access.venue: access for access in VENUE_ACCESS}
+MASK = "\u2022"
+"""What hides the rest of a known key."""
 LOCKED = (
     "Live trading opens once this account is certified, which this version cannot do yet; "
     "use demo money or the practice exchange."
@@ -62,6 +64,15 @@ class Entry:
     def access(self) -> VenueAccess:
         """What SIGMA can do at the exchange."""
         return ACCESS[self.venue]
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether any of the secrets was entered."""
+        return bool(self.key or self.secret or self.passphrase)
+
+    def is_key_of(self, known: KnownKeys) -> bool:
+        """Whether the key entered ends like the ``known`` one."""
+        return known.venue == self.venue and self.key.endswith(known.shown.lstrip(MASK))
 
 
 def market_only(access: VenueAccess) -> str:

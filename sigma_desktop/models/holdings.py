@@ -1,4 +1,4 @@
-"""The table of what is held: SIGMA's own positions and the account's others, in as many columns as there is room for."""
+"""The table of what is held: SIGMA's positions and the account's others, in as many columns as there is room for."""
 
 from collections.abc import Callable
 from dataclasses import replace

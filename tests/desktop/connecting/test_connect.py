@@ -238,6 +238,100 @@ async def test_an_account_is_opened_only_with_keys_and_a_practice_exchange_only_
     assert chosen.args == [SessionRequest(mode=Mode.LIVE, venue="weex", venue_url="http://127.0.0.1:8710")]
 
 
+async def examined(dialog: ConnectExchange) -> None:
+    await answered()
+    dialog.test.click()
+    await answered()
+
+
+async def test_after_a_failed_test_the_account_is_not_opened_whatever_was_kept_before(
+    parent: QWidget, loop: SigmaLoop
+) -> None:
+    keyring = Keyring(KEPT)
+    keyring.report = BAD
+    dialog = opened(parent, keyring)
+    type_keys(dialog)
+    await examined(dialog)
+    assert not dialog.open_.isEnabled()
+    assert "Test these keys first" in dialog.open_.toolTip()
+
+
+async def test_only_the_very_entries_that_passed_open_an_account(parent: QWidget, loop: SigmaLoop) -> None:
+    dialog = opened(parent, Keyring(KEPT))
+    type_keys(dialog)
+    assert not dialog.open_.isEnabled()
+    await examined(dialog)
+    assert dialog.open_.isEnabled()
+    QTest.keyClicks(dialog.secret, "x")
+    assert not dialog.open_.isEnabled()
+    QTest.keyClick(dialog.secret, Qt.Key.Key_Backspace)
+    assert dialog.open_.isEnabled()
+    choose(dialog, money=Money.PRACTICE)
+    assert not dialog.open_.isEnabled()
+
+
+async def test_an_answer_that_failed_takes_an_earlier_pass_back(parent: QWidget, keyring: Keyring) -> None:
+    dialog = opened(parent, keyring)
+    type_keys(dialog)
+    await examined(dialog)
+    assert dialog.open_.isEnabled()
+    keyring.report = BAD
+    await examined(dialog)
+    assert not dialog.open_.isEnabled()
+
+
+async def test_what_passed_is_saved_and_then_opened(parent: QWidget, keyring: Keyring, qtbot: QtBot) -> None:
+    dialog = opened(parent, keyring)
+    type_keys(dialog)
+    await examined(dialog)
+    chosen: list[SessionRequest] = []
+    dialog.opened.connect(chosen.append)
+    dialog.open_.click()
+    await answered()
+    assert [request.secret for request in keyring.saved] == [CANARY[1]]
+    assert chosen == [SessionRequest(mode=Mode.LIVE, venue="weex")]
+
+
+async def test_where_the_keyring_refuses_nothing_is_opened(parent: QWidget, keyring: Keyring) -> None:
+    dialog = opened(parent, keyring)
+    type_keys(dialog)
+    await examined(dialog)
+    keyring.error = LockedKeyring("The keyring is locked: unlock it, then save again.")
+    chosen: list[SessionRequest] = []
+    dialog.opened.connect(chosen.append)
+    dialog.open_.click()
+    await answered()
+    assert chosen == []
+    assert dialog.state.text() == "The keyring is locked: unlock it, then save again."
+
+
+async def test_keys_saved_without_a_test_do_not_open_an_account(parent: QWidget, keyring: Keyring) -> None:
+    dialog = opened(parent, keyring)
+    type_keys(dialog)
+    dialog.save.click()
+    await answered()
+    assert not dialog.open_.isEnabled()
+    type_keys(dialog)
+    await examined(dialog)
+    dialog.save.click()
+    await answered()
+    assert dialog.open_.isEnabled()
+
+
+@pytest.mark.parametrize(("shown", "opens"), [("••••ab12", True), ("••••zz99", False)])
+async def test_keys_of_the_environment_come_first_so_others_are_not_opened_in_their_name(
+    parent: QWidget, loop: SigmaLoop, shown: str, opens: bool
+) -> None:
+    keyring = Keyring(replace(KEPT, source=KeySource.ENVIRONMENT, shown=shown))
+    dialog = opened(parent, keyring)
+    type_keys(dialog)
+    await examined(dialog)
+    assert dialog.open_.isEnabled() is opens
+    dialog.open_.click()
+    await answered()
+    assert keyring.saved == []
+
+
 async def test_leaving_waits_for_nobody_and_leaves_nothing_in_the_fields(parent: QWidget, keyring: Keyring) -> None:
     keyring.answers.clear()
     dialog = opened(parent, keyring)

@@ -1,6 +1,6 @@
 """What keeps the person safe: the kill switch, the account's standing, and whose money it is, said unmistakably."""
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
 from sigma_desktop.actions import Actions, Do
@@ -18,6 +18,9 @@ from sigma_desktop.widgets.toast import Toasts
 from sigma_engine import Accepted, AccountState, CommandResult, PressKillSwitch, Standing
 
 NAME = "SIGMA"
+FLAT = "No position is open any more."
+MOMENT_MS = 2_000
+"""So long the account may be compared with the exchange before a band says so; the word in the header comes at once."""
 _TOLD = {AccountState.ACTIVE: Token.ACCENT, AccountState.RECONCILING: Token.ACCENT, AccountState.REDUCING: Token.WARN}
 _LOOKED_AT = {Topic.STANDING, Topic.POSITION, Topic.RUN}
 
@@ -45,7 +48,7 @@ class Safeguards(QObject):
         super().__init__(window)
         self._terminal, self._header, self._status = terminal, header, status
         self._band, self._frame, self._toasts, self._window = band, frame, toasts, window
-        self._asking = False
+        self._asking, self._held = False, 0
         self._known: tuple[object, Standing | None] = (None, None)
         self._stake: Stake = DEMO
         self._page: Safety | None = None
@@ -56,6 +59,9 @@ class Safeguards(QObject):
         actions.connect({Do.KILL: self.press, Do.SAFETY: self.show_page})
         terminal.changed.connect(self._hear)
         self._header.kill.setEnabled(False)
+        self._told_of: AccountState | None = None
+        self._moment = QTimer(self, singleShot=True, interval=MOMENT_MS)
+        self._moment.timeout.connect(self._show_band)
         self._show_title()
 
     def press(self) -> None:
@@ -66,7 +72,7 @@ class Safeguards(QObject):
     def flatten(self) -> None:
         """Close everything as well."""
         self._asking = False
-        self._terminal.execute(PressKillSwitch(flatten=True))
+        self._terminal.execute(PressKillSwitch(flatten=True), self._flattened)
         self._show_band()
 
     def keep(self) -> None:
@@ -96,6 +102,7 @@ class Safeguards(QObject):
             self._tell_change()
             self._show_account()
             self._show_money()
+        self._tell_flat()
         self._show_band()
 
     def _tell_change(self) -> None:
@@ -104,12 +111,24 @@ class Safeguards(QObject):
         loading, before = self._known
         self._known = state.loading, state.standing
         if loading is not state.loading:
-            self._asking = False
+            self._asking, self._held = False, 0
             return
         now = state.standing
         if now is None or before is None or now.state is before.state or now.state not in _TOLD:
             return
         self._toasts.show_message(f"{words.WORDS[now.state][0]}. {words.told(now)}", _TOLD[now.state])
+
+    def _tell_flat(self) -> None:
+        """Where the last position is gone, a message that positions are being closed must not stand any longer."""
+        count = len(self._terminal.state.positions)
+        if self._held and not count:
+            self._status.show_message(FLAT)
+        self._held = count
+
+    def _flattened(self, _result: CommandResult) -> None:
+        """In a simulation all is closed before the answer that says it is on its way."""
+        if not self._terminal.state.positions:
+            self._status.show_message(FLAT)
 
     def _show_account(self) -> None:
         standing = self._terminal.state.standing
@@ -138,27 +157,46 @@ class Safeguards(QObject):
         self._window.setWindowTitle(" – ".join(part for part in parts if part))
 
     def _show_band(self) -> None:
-        state = self._terminal.state
-        standing, count = state.standing, len(state.positions)
-        is_halted = standing is not None and standing.state is AccountState.HALTED
+        standing, count = self._terminal.state.standing, len(self._terminal.state.positions)
         self._asking = self._asking and count > 0
-        self._band.setVisible(is_halted or self._asking)
-        if not (is_halted or self._asking):
-            return
+        is_shown = self._asking or (standing is not None and self._is_worth_a_band(standing))
+        self._band.setVisible(is_shown)
         if self._asking:
-            question = f"Entries are stopped. Close {_positions(count)}?"
-            self._band.say("HALTED", f"{question} {_guarded(state.protects)}")
-            self._band.show_question(f"Close all {count}" if count > 1 else "Close it", _keep(count, state.protects))
-            return
-        assert standing is not None
-        self._band.say(f"HALTED since {words.since(standing.since_ms, state.mode)}", self._halt_words(standing))
+            self._ask(count)
+        elif is_shown and standing is not None:
+            self._tell_standing(standing)
+        self._told_of = standing.state if standing is not None else None
+
+    def _is_worth_a_band(self, standing: Standing) -> bool:
+        """Comparing with the exchange takes a second as a rule, in which nothing should jump."""
+        if standing.state is not AccountState.RECONCILING:
+            self._moment.stop()
+            return standing.state is not AccountState.ACTIVE
+        if self._told_of is not AccountState.RECONCILING:
+            self._moment.start()
+        return not self._moment.isActive()
+
+    def _ask(self, count: int) -> None:
+        protects = self._terminal.state.protects
+        self._band.dress(words.ICONS[AccountState.HALTED], Token.DANGER)
+        self._band.say("HALTED", f"Entries are stopped. Close {_positions(count)}? {_guarded(protects)}")
+        self._band.show_question(f"Close all {count}" if count > 1 else "Close it", _keep(count, protects))
+
+    def _tell_standing(self, standing: Standing) -> None:
+        state, mode = standing.state, self._terminal.state.mode
+        self._band.dress(words.ICONS[state], words.WORDS[state][1])
+        since = f" since {words.since(standing.since_ms, mode)}" if standing.since_ms else ""
+        is_halted = state is AccountState.HALTED
+        told = self._halt_words(standing) if is_halted else words.told(standing)
+        self._band.say(f"{state.value.upper()}{since}", told)
         self._band.show_question("", "")
 
     def _halt_words(self, standing: Standing) -> str:
         drill = self._terminal.state.drill
         told = f"Kill switch: {words.drill_words(drill)}." if drill is not None else ""
+        flat = "" if self._terminal.state.positions else "No position of SIGMA's is open."
         where = "Nothing is opened until you lift the halt under Settings, Safety."
-        return " ".join(part for part in (words.reason(standing), where, told) if part)
+        return " ".join(part for part in (words.reason(standing), flat, where, told) if part)
 
 
 def _positions(count: int) -> str:

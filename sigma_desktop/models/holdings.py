@@ -68,10 +68,10 @@ def _guarded(row: PositionRow) -> Cell:
     """The stop with since when the exchange holds it; where it does not, that alone."""
     stop, since_ms = positions.stop_cell(row), row.position.protected_ms
     if row.guard is Guard.NOBODY_ELSE:
-        return replace(stop, token=Token.WARN, below="by SIGMA alone", below_token=Token.WARN)
+        return replace(stop, token=Token.WARN, below="SIGMA alone", below_token=Token.WARN)
     if since_ms is None:
         return positions.protected_cell(row)
-    return replace(stop, below=f"since {local_time(since_ms)}", below_token=Token.UP)
+    return replace(stop, below=f"since {local_time(since_ms)[:5]}", below_token=Token.UP)
 
 
 def symbol(row: Row) -> str:
@@ -100,7 +100,7 @@ _GUARDED: Column[Row] = Column(
     "Protected at",
     _cell(_guarded, externals.whose_cell),
     _key(lambda row: row.position.protected_ms),
-    91,
+    80,
     2,
     True,
     0,
@@ -135,10 +135,9 @@ _BELOW: Columns = (
         "Symbol",
         _cell(_sized_symbol, externals.sized_symbol_cell),
         symbol,
-        84,
+        78,
         4,
         explanation="The market, and below it what is held of it",
-        least=78,
     ),
     Column("Entry/Mark", _cell(_prices, externals.prices_cell), None, 74, 2, True, 2, _PRICES),
 )

@@ -74,7 +74,7 @@ def _forming(row: SignalRow) -> Cell:
 
 
 def _outcome(row: SignalRow) -> Cell:
-    cell = outcome(row.decision) if row.decision else Cell("waits for the next closed candle", Token.T2)
+    cell = outcome(row.decision) if row.decision else Cell("waits for the next candle", Token.T2)
     return replace(cell, wraps=True)
 
 
@@ -87,7 +87,7 @@ def _sureness(row: SignalRow) -> float | None:
 
 
 COLUMNS: tuple[Column[SignalRow], ...] = (
-    Column("Time", _time, _at_ms, 50, 0, rank=1, explanation="When the candle closed, UTC"),
+    Column("Time", _time, _at_ms, 52, 0, rank=3, explanation="When the candle closed, UTC"),
     Column("Symbol", lambda row: Cell(short(row.symbol), bold=True), lambda row: row.symbol, 76, 1),
     Column("Signal", _action, lambda row: row.decision.signal.action.value if row.decision else None, 54, 0),
     Column(
@@ -96,9 +96,10 @@ COLUMNS: tuple[Column[SignalRow], ...] = (
         _sureness,
         75,
         1,
+        rank=1,
         explanation="The winning side's score, 0 to 100%; the paler mark is what the forming candle says",
     ),
-    Column("Forming", _forming, None, 100, 1, rank=2, explanation="What the unfinished candle would say; never traded"),
+    Column("Forming", _forming, None, 100, 1, rank=4, explanation="What the unfinished candle would say; never traded"),
     Column("Outcome", _outcome, None, 92, 12, explanation="What came of the signal and why"),
     Column("", lambda row: Cell(OPEN_ICON, Token.T2, Kind.ICON), None, 26, 0, explanation="Show why"),
 )

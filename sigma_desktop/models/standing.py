@@ -10,6 +10,13 @@ WORDS: dict[AccountState, tuple[str, Token]] = {
     AccountState.REDUCING: ("Account reducing", Token.WARN),
     AccountState.HALTED: ("Account halted", Token.DANGER),
 }
+ICONS: dict[AccountState, str] = {
+    AccountState.ACTIVE: "check-circle-outline",
+    AccountState.RECONCILING: "sync",
+    AccountState.REDUCING: "shield-alert-outline",
+    AccountState.HALTED: "hand-back-right",
+}
+"""A shape for each beside its colour."""
 MEANINGS: dict[AccountState, str] = {
     AccountState.ACTIVE: "New positions may be opened.",
     AccountState.RECONCILING: "What the exchange holds is being compared with what is known here; nothing is opened "

@@ -47,11 +47,18 @@ def _r(row: TradeRow) -> Cell:
 
 
 COLUMNS: tuple[Column[TradeRow], ...] = (
-    Column("Time", lambda row: Cell(clock_time(row.trade.exit_ms)[:5], Token.T1), lambda row: row.trade.exit_ms, 48, 1),
+    Column(
+        "Time",
+        lambda row: Cell(clock_time(row.trade.exit_ms)[:5], Token.T1),
+        lambda row: row.trade.exit_ms,
+        52,
+        1,
+        rank=2,
+    ),
     Column("Symbol", lambda row: Cell(short(row.trade.symbol), bold=True), lambda row: row.trade.symbol, 76, 3),
     Column("Side", lambda row: side_cell(row.trade.side), lambda row: row.trade.side.value, 52, 1),
-    Column("Entry", lambda row: Cell(price(row.trade.entry_price, row.price_decimals), Token.T1), None, 68, 2, True, 3),
-    Column("Exit", lambda row: Cell(price(row.trade.exit_price, row.price_decimals)), None, 68, 2, True, 2),
+    Column("Entry", lambda row: Cell(price(row.trade.entry_price, row.price_decimals), Token.T1), None, 68, 2, True, 4),
+    Column("Exit", lambda row: Cell(price(row.trade.exit_price, row.price_decimals)), None, 68, 2, True, 3),
     Column(
         "P&L", _profit, lambda row: row.trade.pnl, 62, 2, True, 0, "What the trade came to after fees and funding, USDT"
     ),
@@ -62,7 +69,7 @@ COLUMNS: tuple[Column[TradeRow], ...] = (
         50,
         1,
         True,
-        4,
+        5,
         "Profit in initial risks: 1R is what its first stop would have cost",
     ),
     Column(
@@ -71,6 +78,8 @@ COLUMNS: tuple[Column[TradeRow], ...] = (
         lambda row: row.trade.reason.value,
         70,
         2,
+        False,
+        1,
     ),
 )
 

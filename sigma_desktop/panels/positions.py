@@ -139,7 +139,8 @@ class PositionsPanel(Panel):
         digits = state.price_decimals(symbol), state.quantity_decimals(symbol)
         guard = self._guard()
         waits = guard is Guard.EXCHANGE and position.protected_ms is None
-        exposed_ms = max(1_000, (system_ms() - position.entry_ms) // 1_000 * 1_000) if waits else 0
+        now_ms = max(system_ms(), state.market_ms)  # a practice exchange may be hours ahead
+        exposed_ms = max(1_000, (now_ms - position.entry_ms) // 1_000 * 1_000) if waits else 0
         return PositionRow(position, state.strategy_name, *digits, symbol in self._closing, guard, exposed_ms)
 
     def _external(self, held: ExternalPosition) -> ExternalRow:

@@ -42,6 +42,11 @@ class Band(QWidget):
         self.text.say(text)
         self.setAccessibleName(f"{title}. {text}".strip())
 
+    def dress(self, icon_name: str, token: Token) -> None:
+        """Another icon and colour, for a matter of another weight."""
+        self._icon_name, self._token = icon_name, token
+        self.update()
+
     def paintEvent(self, _event: QPaintEvent) -> None:
         """A tinted ground with a bar at the left and the icon."""
         painter = QPainter(self)
@@ -54,7 +59,7 @@ class Band(QWidget):
 
 
 class HaltBand(Band):
-    """Says that nothing is opened and why; asks what becomes of open positions."""
+    """Says why the account may do less than it could; after a halt it asks what becomes of open positions."""
 
     def __init__(self) -> None:
         self.close_all = PushButton("Close all", Kind.DANGER)

@@ -16,11 +16,13 @@ from sigma_desktop.actions import Do
 from sigma_desktop.dialogs import sheets
 from sigma_desktop.loop import SigmaLoop
 from sigma_desktop.main_window import MainWindow
+from sigma_desktop.safeguards import FLAT
 from sigma_desktop.theme.tokens import Token, value
 from sigma_desktop.tray import tray_icon
 from sigma_desktop.widgets.band import MOST_WAITING, AlertBand
 from sigma_desktop.widgets.money_frame import BORDER_PX
 from sigma_engine import (
+    Accepted,
     AccountState,
     AlertRaised,
     Drill,
@@ -399,6 +401,78 @@ def test_a_simulation_has_no_border_and_the_border_goes_with_the_session(window:
     window.resize(700, 500)
     QApplication.processEvents()
     assert window.header.badge.text == "PAPER"
+
+
+# what is said of positions that are being closed
+
+
+async def test_once_all_is_closed_nothing_says_any_more_that_it_is_on_its_way(
+    loop: SigmaLoop, trading: MainWindow, engine: MarketEngine
+) -> None:
+    engine.answer = lambda command: Accepted("entries are stopped; positions are being closed")
+    tell(trading, engine, HALT)
+    trading.safeguards.flatten()
+    await asked(engine, trading)
+    assert trading.status._message.text == "entries are stopped; positions are being closed"
+    account = engine.snapshot().portfolio
+    tell(trading, engine, PortfolioChanged(at_ms=END_MS, portfolio=replace(account, positions=())))
+    assert trading.status._message.text == FLAT
+    assert "No position of SIGMA's is open." in trading.halt.text.text()
+
+
+async def test_where_all_is_closed_before_the_answer_comes_the_answer_is_not_the_last_word(
+    loop: SigmaLoop, trading: MainWindow, engine: MarketEngine
+) -> None:
+    engine.answer = lambda command: Accepted("entries are stopped; positions are being closed")
+    trading.safeguards.flatten()
+    account = engine.snapshot().portfolio
+    tell(trading, engine, PortfolioChanged(at_ms=END_MS, portfolio=replace(account, positions=())))
+    await asked(engine, trading)
+    assert trading.status._message.text == FLAT
+
+
+# why the account may do less
+
+
+@pytest.mark.parametrize("size", [*SIZES, (1920, 1080)])
+def test_a_reduced_account_is_told_with_its_reason_at_every_size(window: MainWindow, size: tuple[int, int]) -> None:
+    engine = MarketEngine(live(funds=Funds.PRACTICE))
+    window.setFixedSize(*size)
+    window.show()
+    window.terminal.attach(engine)
+    tell(window, engine, stands(AccountState.REDUCING, "the daily loss limit of 3.0% was reached"))
+    QApplication.processEvents()
+    assert window.halt.isVisible()
+    assert window.halt.title.text().startswith("REDUCING since ")
+    assert window.halt.text.text().startswith("The daily loss limit of 3.0% was reached. Positions stay managed")
+    for note in (window.halt.title, window.halt.text):
+        assert note.height() >= note.heightForWidth(note.width())
+    tell(window, engine, stands(AccountState.ACTIVE))
+    assert not window.halt.isVisible()
+
+
+def test_reconciling_is_told_in_the_header_at_once_and_in_a_band_once_it_lasts(window: MainWindow) -> None:
+    engine = MarketEngine(live(funds=Funds.PRACTICE))
+    window.terminal.attach(engine)
+    tell(window, engine, stands(AccountState.RECONCILING, "the exchange was not reachable for 40 s"))
+    assert window.header.pill.accessibleName() == "Reconciling"
+    assert not window.halt.isVisible()
+    window.safeguards._moment.stop()
+    window.safeguards._moment.timeout.emit()
+    assert window.halt.title.text().startswith("RECONCILING since ")
+    assert "The exchange was not reachable for 40 s." in window.halt.text.text()
+    tell(window, engine, stands(AccountState.ACTIVE))
+    assert not window.halt.isVisible()
+
+
+def test_reconciling_that_is_over_in_a_moment_moves_nothing(window: MainWindow) -> None:
+    engine = MarketEngine(live(funds=Funds.PRACTICE))
+    window.terminal.attach(engine)
+    for _ in range(2):
+        tell(window, engine, stands(AccountState.RECONCILING, "comparing"))
+        tell(window, engine, stands(AccountState.ACTIVE))
+        assert not window.safeguards._moment.isActive()
+    assert not window.halt.isVisible()
 
 
 # the tray

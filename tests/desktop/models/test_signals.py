@@ -46,5 +46,5 @@ def test_the_forming_candle_is_a_pale_mark_and_an_italic_word() -> None:
 
 def test_a_market_without_a_decision_waits_visibly() -> None:
     read = cells(SignalRow(BTC, None, None))
-    assert (read["Time"].text, read["Outcome"].text) == ("–", "waits for the next closed candle")
+    assert (read["Time"].text, read["Outcome"].text) == ("–", "waits for the next candle")
     assert "Nothing is decided yet" in tell(SignalRow(BTC, None, None))

@@ -52,15 +52,20 @@ class DockArea(QMainWindow):
         return panel
 
     def arrange(self) -> None:
-        """Every dock where it stands at first, in the shares of the catalog."""
+        """Every dock where it stands at first, in the shares of the catalog; with too little room as tabs."""
         self.end_maximised()
         for entry in PANELS:
             if entry.area in _AREAS:
                 self._put_in_place(entry)
+        width = _within(self.width(), _RIGHT_SHARE, _RIGHT_PX)
+        right = self._stacked(Area.RIGHT, self.height() // _LOWEST)
+        bottom = self._stacked(Area.BOTTOM, (self.width() - width) // _NARROWEST)
         for entry in PANELS:
             if entry.behind:
                 self._put_behind(entry)
-        self._share_out()
+        for docks in (right, bottom):
+            docks[0][0].raise_()
+        self._share_out(right, bottom, width)
 
     def take_in(self, layout: bytes) -> None:
         """Put docks that the restored ``layout`` is too old to know where they stand at first."""
@@ -151,13 +156,10 @@ class DockArea(QMainWindow):
         if self.hasFocus():
             panel.setFocus()
 
-    def _share_out(self) -> None:
-        """Sizes in the shares of the catalog; where there is too little room docks become tabs of one another."""
-        width = _within(self.width(), _RIGHT_SHARE, _RIGHT_PX)
+    def _share_out(self, right: list[tuple[Dock, int]], bottom: list[tuple[Dock, int]], width: int) -> None:
+        """Sizes in the shares of the catalog, once every dock is in its place: a dock added later takes of them."""
         height = _within(self.height(), _BOTTOM_SHARE, _BOTTOM_PX)
         sideways, upright = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
-        right = self._stacked(Area.RIGHT, self.height() // _LOWEST)
-        bottom = self._stacked(Area.BOTTOM, (self.width() - width) // _NARROWEST)
         self.resizeDocks([dock for dock, _ in right], [width] * len(right), sideways)
         self.resizeDocks([dock for dock, _ in right], _parts(right, self.height()), upright)
         self.resizeDocks([dock for dock, _ in bottom], [height] * len(bottom), upright)

@@ -242,6 +242,8 @@ class TerminalState:
         return frozenset({Topic.ORDER})
 
     def _refused_order(self, event: OrderRejected) -> Topics:
+        if self.mode is Mode.LIVE:  # the engine tells it itself, and not every time one is tried again
+            return frozenset({Topic.ORDER})
         text = f"An order for {short(event.order.symbol)} was refused: {event.order.refusal or 'no reason was given'}"
         alert = AlertRaised(at_ms=event.at_ms, severity=Severity.WARNING, text=text)
         return self._alert(alert) | {Topic.ORDER}

@@ -22,8 +22,18 @@ _SINCE = "Since when a stop at the exchange covers all of the position, local ti
 
 def columns(live: bool, width: int) -> Columns:
     """Those for a table of ``width`` pixels: each fact its own where all fit, otherwise two facts in one."""
-    roomy, snug = (LIVE_ROOMY, LIVE_SNUG) if live else (ROOMY, SNUG)
-    return roomy if width >= sum(column.width for column in roomy if not column.rank) else snug
+    tiers = (LIVE_ROOMY, LIVE_SNUG, LIVE_TIGHT) if live else (ROOMY, SNUG, TIGHT)
+    return next((tier for tier in tiers[:-1] if _needs(tier) <= width), tiers[-1])
+
+
+def _needs(tier: Columns) -> int:
+    """The pixels of all but the target, which the chart shows too."""
+    return sum(column.width for column in tier if column is not _TARGET_AWAY)
+
+
+def _tight(snug: Columns) -> Columns:
+    """What may be cut is cut before anything gives way."""
+    return tuple(replace(column, width=column.least or column.width) for column in snug)
 
 
 def key(row: Row) -> tuple[str, str]:
@@ -108,7 +118,15 @@ _GUARDED: Column[Row] = Column(
 )
 _TARGET_AWAY: Column[Row] = Column("Target", _cell(positions.target_cell, _nothing), None, 70, 2, True, 4, _TARGET)
 _GAIN: Column[Row] = Column(
-    "P&L", _cell(positions.profit_cell, _nothing), _key(lambda row: row.position.unrealised), 66, 2, True, 0, _PROFIT
+    "P&L",
+    _cell(positions.profit_cell, _nothing),
+    _key(lambda row: row.position.unrealised),
+    76,
+    2,
+    True,
+    0,
+    _PROFIT,
+    least=66,
 )
 _OUT: Column[Row] = Column(
     "", _cell(positions.close_cell, _no_way_out), None, 24, explanation="Close this position at market", stretch=0
@@ -135,9 +153,10 @@ _BELOW: Columns = (
         "Symbol",
         _cell(_sized_symbol, externals.sized_symbol_cell),
         symbol,
-        78,
-        4,
+        84,
+        2,
         explanation="The market, and below it what is held of it",
+        least=76,
     ),
     Column("Entry/Mark", _cell(_prices, externals.prices_cell), None, 74, 2, True, 2, _PRICES),
 )
@@ -146,4 +165,5 @@ ROOMY: Columns = (_SYMBOL, *_BESIDE, _STOP_AWAY, _TARGET_AWAY, _GAIN, _OUT)
 SNUG: Columns = (*_BELOW, replace(_STOP_AWAY, rank=3), _TARGET_AWAY, _GAIN, _OUT)
 LIVE_ROOMY: Columns = (_SYMBOL, *_BESIDE, _PROTECTED, _STOP_AWAY, _TARGET_AWAY, _GAIN, _OUT)
 LIVE_SNUG: Columns = (*_BELOW, _GUARDED, _TARGET_AWAY, _GAIN, _OUT)
+TIGHT, LIVE_TIGHT = _tight(SNUG), _tight(LIVE_SNUG)
 """With real orders the protection stands in sight however narrow the panel is."""

@@ -89,7 +89,7 @@ def _sureness(row: SignalRow) -> float | None:
 COLUMNS: tuple[Column[SignalRow], ...] = (
     Column("Time", _time, _at_ms, 52, 0, rank=3, explanation="When the candle closed, UTC"),
     Column("Symbol", lambda row: Cell(short(row.symbol), bold=True), lambda row: row.symbol, 76, 1),
-    Column("Signal", _action, lambda row: row.decision.signal.action.value if row.decision else None, 54, 0),
+    Column("Signal", _action, lambda row: row.decision.signal.action.value if row.decision else None, 50, 0),
     Column(
         "Confidence",
         _confidence,
@@ -100,8 +100,8 @@ COLUMNS: tuple[Column[SignalRow], ...] = (
         explanation="The winning side's score, 0 to 100%; the paler mark is what the forming candle says",
     ),
     Column("Forming", _forming, None, 100, 1, rank=4, explanation="What the unfinished candle would say; never traded"),
-    Column("Outcome", _outcome, None, 92, 12, explanation="What came of the signal and why"),
-    Column("", lambda row: Cell(OPEN_ICON, Token.T2, Kind.ICON), None, 26, 0, explanation="Show why"),
+    Column("Outcome", _outcome, None, 80, 12, explanation="What came of the signal and why"),
+    Column("", lambda row: Cell(OPEN_ICON, Token.T2, Kind.ICON), None, 24, 0, explanation="Show why"),
 )
 
 

@@ -25,6 +25,11 @@ from sigma_engine import (
     EquityRecorded,
     Funds,
     KillSwitchPressed,
+    Leg,
+    Mode,
+    Order,
+    OrderRejected,
+    OrderSide,
     PortfolioChanged,
     PositionClosed,
     PositionOpened,
@@ -183,6 +188,32 @@ def test_an_unfit_candle_becomes_an_alert(state: TerminalState) -> None:
     assert state.apply(CandleRejected(at_ms=END_MS, symbol=BTC, reason="high below low")) == {Topic.ALERT}
     assert "BTC/USDT" in state.alerts[-1].text
     assert state.alerts[-1].severity is Severity.WARNING
+
+
+def refused() -> OrderRejected:
+    order = Order(
+        client_id="sg-1",
+        symbol=BTC,
+        leg=Leg.ENTRY,
+        side=OrderSide.BUY,
+        position_side=PositionSide.LONG,
+        quantity=Decimal(1),
+        leverage=5,
+        bar_ms=END_MS - MINUTE_MS,
+        created_ms=END_MS,
+        reference_price=97_000.0,
+        refusal="the margin does not suffice",
+        reason="because",
+    )
+    return OrderRejected(at_ms=END_MS, order=order)
+
+
+def test_a_refused_order_is_told_once_and_with_real_orders_by_the_engine_itself(state: TerminalState) -> None:
+    state.apply(refused())
+    assert [alert.text for alert in state.alerts] == ["An order for BTC/USDT was refused: the margin does not suffice"]
+    state.load(replace(market.snapshot(), mode=Mode.LIVE))
+    state.apply(refused())
+    assert len(state.alerts) == 1
 
 
 def test_alerts_are_counted_and_outlive_the_run(state: TerminalState) -> None:

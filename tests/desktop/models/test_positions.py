@@ -7,7 +7,7 @@ from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 
 from sigma_desktop.models.cells import Cell, Kind, fitted
-from sigma_desktop.models.holdings import LIVE_ROOMY, LIVE_SNUG, ROOMY, SNUG, Columns, columns
+from sigma_desktop.models.holdings import LIVE_ROOMY, LIVE_SNUG, LIVE_TIGHT, ROOMY, SNUG, TIGHT, Columns, columns
 from sigma_desktop.models.positions import Guard, PositionRow, tell
 from sigma_desktop.theme.format import local_time
 from sigma_desktop.theme.tokens import Token, font
@@ -130,19 +130,19 @@ def test_with_real_orders_what_matters_is_in_sight_at_every_width_of_the_dock(wi
     chosen = columns(True, width)
     widths = dict(zip([column.title for column in chosen], fitted(chosen, width), strict=True))
     roomy = {"Symbol", "Side", "Size", "Entry", "Mark", "Protected", "Stop", "P&L", ""}
-    wanted = {"Symbol", "Entry/Mark", "Protected at", "P&L", ""} if chosen is LIVE_SNUG else roomy
+    wanted = {"Symbol", "Entry/Mark", "Protected at", "P&L", ""} if chosen is not LIVE_ROOMY else roomy
     assert wanted <= {title for title, room in widths.items() if room}
     assert sum(widths.values()) == width
 
 
 @pytest.mark.parametrize("width", [230, 262, 300])
 def test_in_a_very_narrow_dock_protection_and_profit_stay(width: int) -> None:
-    widths = dict(zip([column.title for column in LIVE_SNUG], fitted(LIVE_SNUG, width), strict=True))
+    widths = dict(zip([column.title for column in LIVE_TIGHT], fitted(LIVE_TIGHT, width), strict=True))
     assert widths["Protected at"] >= 78
     assert widths["P&L"] >= 66
 
 
-@pytest.mark.parametrize("chosen", [ROOMY, SNUG, LIVE_ROOMY, LIVE_SNUG])
+@pytest.mark.parametrize("chosen", [ROOMY, SNUG, TIGHT, LIVE_ROOMY, LIVE_SNUG, LIVE_TIGHT])
 def test_no_heading_is_cut(chosen: Columns, app: QApplication) -> None:
     for column in chosen:
         assert column.width >= QFontMetrics(font(11, 500)).horizontalAdvance(column.title) + EDGE + PADDING

@@ -25,7 +25,7 @@ def test_before_a_session_the_panel_says_what_will_stand_here(show: Show) -> Non
 def test_every_market_has_its_line_before_anything_is_decided(show: Show) -> None:
     panel = show(SignalsPanel, *SMALL, MarketEngine(snapshot(with_past=False)))
     assert [panel.model.row(at).symbol for at in range(panel.model.rowCount())] == [BTC, ETH, SOL]
-    assert panel.model.cell(0, 5).text == "waits for the next closed candle"
+    assert panel.model.cell(0, 5).text == "waits for the next candle"
     panel.read(BTC)
     assert panel.why.sentence.text() == "Nothing is decided yet."
 

@@ -94,13 +94,13 @@ COLUMNS: tuple[Column[SignalRow], ...] = (
         "Confidence",
         _confidence,
         _sureness,
-        75,
+        73,
         1,
         rank=1,
         explanation="The winning side's score, 0 to 100%; the paler mark is what the forming candle says",
     ),
-    Column("Forming", _forming, None, 100, 1, rank=4, explanation="What the unfinished candle would say; never traded"),
-    Column("Outcome", _outcome, None, 80, 12, explanation="What came of the signal and why"),
+    Column("Forming", _forming, None, 140, 0, rank=4, explanation="What the unfinished candle would say; never traded"),
+    Column("Outcome", _outcome, None, 76, 12, explanation="What came of the signal and why"),
     Column("", lambda row: Cell(OPEN_ICON, Token.T2, Kind.ICON), None, 24, 0, explanation="Show why"),
 )
 

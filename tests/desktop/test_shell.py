@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QFontMetrics, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -25,7 +25,7 @@ from sigma_desktop.folders import Folders
 from sigma_desktop.loop import SigmaLoop
 from sigma_desktop.main_window import MainWindow
 from sigma_desktop.memory import MemoryFile
-from sigma_desktop.theme.tokens import Palette, palette
+from sigma_desktop.theme.tokens import Palette, font, palette
 from sigma_engine import (
     AlertRaised,
     CloseAll,
@@ -101,6 +101,31 @@ def test_no_figure_of_the_header_is_cut_off(trading: MainWindow, size: tuple[int
     shown = [stat for stat in trading.header.stats if stat.isVisible()]
     assert all(stat.width() >= stat.sizeHint().width() for stat in shown)
     assert len(shown) == 4 or size[0] < 1366
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1366, 768), (1920, 1080)])
+def test_what_matters_of_a_position_a_trade_and_a_signal_is_in_sight_at_every_size(
+    window: MainWindow, size: tuple[int, int]
+) -> None:
+    window.terminal.attach(MarketEngine(replace(market.snapshot(), mode=Mode.LIVE, venue="WEEX")))
+    window.setFixedSize(*size)
+    QApplication.processEvents()
+    window.docks.arrange()
+    QApplication.processEvents()
+    wanted = {
+        "positions": {"Symbol", "Entry/Mark", "Protected at", "P&L"},
+        "trades": {"Symbol", "Side", "P&L", "Exit by"},
+        "signals": {"Symbol", "Signal", "Confidence", "Outcome"},
+    }
+    for name, titles in wanted.items():
+        window.docks.show_panel(name)
+        QApplication.processEvents()
+        table = window.docks.panels[name].table  # type: ignore[attr-defined]
+        shown = [at for at in range(table.rows.columnCount()) if not table.isColumnHidden(at)]
+        assert titles <= {table.rows.columns[at].title for at in shown}
+        assert sum(table.columnWidth(at) for at in shown) <= table.viewport().width()
+        caption = window.docks.docks[name].caption
+        assert caption.width() >= QFontMetrics(font(12, 600)).horizontalAdvance(caption._title) + 60
 
 
 def test_on_a_small_screen_the_chart_keeps_most_of_the_room(trading: MainWindow) -> None:

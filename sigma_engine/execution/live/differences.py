@@ -69,7 +69,7 @@ class Differences:
     def compare(self, truth: Truth, moving: Iterable[str]) -> Iterator[Event]:
         """What differs for longer than lists lag, and so is true; ``moving`` markets have orders on their way."""
         busy = set(moving)
-        yield from self._compare_positions(truth, busy)
+        yield from self._compare_positions(truth, busy | self._executions.puzzled_in)
         if not busy and not self._executions.puzzled:
             yield from self._compare_wallet(truth)
 

@@ -41,7 +41,13 @@ def run(
     ] = None,
     more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="More candle files to replay.")] = None,
     speed: Annotated[
-        float | None, typer.Option("--speed", min=0, help="Market time over wall time; 0: as fast as it can.")
+        float | None,
+        typer.Option(
+            "--speed",
+            min=0,
+            help="Market time over wall time; 0: as fast as it can. "
+            "With --venue-url the one the practice exchange is served at: exchange serve --speed.",
+        ),
     ] = None,
     seconds: Annotated[float | None, typer.Option("--for", min=0, help="End after this many seconds.")] = None,
     venue: Annotated[

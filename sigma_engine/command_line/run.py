@@ -12,6 +12,7 @@ import typer
 from sigma_engine import (
     AlertRaised,
     Event,
+    FeedChanged,
     InputError,
     Mode,
     PositionClosed,
@@ -23,6 +24,7 @@ from sigma_engine import (
     StandingChanged,
     StrategyChanged,
     as_datetime,
+    feed_words,
     open_session,
     short,
 )
@@ -132,6 +134,8 @@ def _sentence(event: Event) -> str | None:
             text = f"{event.status}: {event.reason}" if event.reason else str(event.status)
         case StandingChanged(standing=standing):
             text = f"account {standing.state}: {standing.reason}" if standing.reason else f"account {standing.state}"
+        case FeedChanged(ways=ways):
+            text = f"feed {feed_words(ways)}"
         case StrategyChanged():
             text = f"strategy {event.name}"
         case PositionOpened(position=held):

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from sigma_engine.domain.candle import Candle, Candles
+from sigma_engine.domain.feed_way import FeedWay
 from sigma_engine.domain.market import Bars, MarketStep, Tick, Ticks
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.exchanges.feed import ExchangeFeed
@@ -58,6 +59,11 @@ class Watch:
 
     def doubts(self) -> list[dict[str, str]]:
         return [dict(step.doubts) for step in self.steps if isinstance(step, Ticks) and step.doubts]
+
+    def ways(self) -> list[tuple[FeedWay, FeedWay]]:
+        """How BTC and ETH came, each time that was told."""
+        told = [step.ways for step in self.steps if isinstance(step, Ticks) and step.ways]
+        return [(ways[BTC], ways[ETH]) for ways in told]
 
     def revised(self) -> list[tuple[str, Candle]]:
         return [pair for step in self.steps if isinstance(step, Ticks) for pair in step.revised]
@@ -115,6 +121,7 @@ def test_prices_come_as_they_are_told_and_candles_close_together_as_the_market_h
         assert len(watch.ticks(BTC)) == 3 * 12 + 2
         assert watch.doubts() == []
         assert watch.stand.market.connected == 2, "a connection for each symbol, and none twice"
+        assert watch.ways() == [(FeedWay.STREAM, FeedWay.STREAM)]
 
     watched(act)
 
@@ -161,6 +168,7 @@ def test_a_venue_without_streams_is_asked_all_the_time_instead() -> None:
         assert watch.is_true(ETH, 3)
         assert len(watch.ticks(BTC)) > 3 * 10
         assert watch.stand.market.connected == 0
+        assert watch.ways() == [(FeedWay.ASKED, FeedWay.ASKED)]
 
     watched(act, streams=False)
 
@@ -181,6 +189,23 @@ def test_w1_a_stream_that_falls_silent_is_built_anew_and_the_market_asked_meanwh
         await watch.stand.wait(2 * MINUTE)
         assert watch.is_true(BTC, 5)
         assert watch.stand.market.connected <= rebuilt + 2
+
+    watched(act)
+
+
+def test_how_prices_come_is_told_when_streams_fall_silent_are_lost_and_come_back() -> None:
+    async def act(watch: Watch) -> None:
+        await watch.stand.wait(MINUTE + 10_000)
+        watch.stand.market.silent = True
+        await watch.stand.wait(2 * MINUTE)
+        during = list(watch.ways())
+        watch.stand.market.silent = False
+        await watch.stand.wait(MINUTE)
+        for place in (0, 1):
+            told = [ways[place] for ways in watch.ways()]
+            changes = [way for way, before in zip(told, [None, *told], strict=False) if way is not before]
+            assert changes == [FeedWay.STREAM, FeedWay.ASKED, FeedWay.REBUILDING, FeedWay.STREAM]
+        assert during[-1] == (FeedWay.REBUILDING, FeedWay.REBUILDING)
 
     watched(act)
 
@@ -253,6 +278,18 @@ def test_w4_a_storm_of_reconnects_loses_no_candle_and_slows_down() -> None:
         assert watch.is_true(BTC, 3)
         assert watch.is_true(ETH, 3)
         assert watch.stand.market.connected <= 2 * 45
+
+    watched(act)
+
+
+def test_w4_a_stream_that_is_back_at_once_is_not_worth_a_word() -> None:
+    async def act(watch: Watch) -> None:
+        for _ in range(5):
+            await watch.stand.wait(22_000)
+            await watch.stand.market.hang_up()
+        await watch.stand.wait(10_000)
+        assert watch.stand.market.connected == 2 * 6
+        assert watch.ways() == [(FeedWay.STREAM, FeedWay.STREAM)]
 
     watched(act)
 

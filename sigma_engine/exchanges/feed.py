@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 
-from sigma_engine.clock import Clock
+from sigma_engine.clock import Clock, abandon
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.feed_way import ASKED_EVERY_MS, FeedWay
 from sigma_engine.domain.instrument import Instrument
@@ -156,9 +156,7 @@ class ExchangeFeed:
             await asyncio.wait((telling, losing), return_when=asyncio.FIRST_COMPLETED)
         finally:
             losing.cancel()
-            if not telling.done():
-                telling.cancel()
-                await asyncio.wait((telling,))
+            await abandon(telling)
         if telling.cancelled():
             raise StreamLost("it fell behind what the venue answers")
         return telling.result()

@@ -1,6 +1,7 @@
 """A venue's market as a feed over real sockets, and everything that can be wrong with a stream (W) or a candle (D)."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -460,3 +461,20 @@ def test_closing_it_leaves_nothing_open() -> None:
         await watch.feed.close()
 
     watched(act)
+
+
+@pytest.mark.parametrize("turns", range(0, 16, 2))
+def test_closed_at_any_moment_of_losing_a_stream_it_leaves_nothing_nobody_asks_for(turns: int) -> None:
+    complaints: list[str] = []
+
+    async def act(watch: Watch) -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context["message"]))
+        await watch.stand.wait(7_000)
+        await watch.stand.market.hang_up()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await watch.feed.close()
+
+    watched(act)
+    gc.collect()
+    assert complaints == []

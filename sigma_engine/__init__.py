@@ -66,6 +66,7 @@ from sigma_engine.domain.decision import (
     Veto,
     Vetoed,
 )
+from sigma_engine.domain.feed_way import FeedWay, feed_words
 from sigma_engine.domain.fees import VENUE_FEES, VenueFees
 from sigma_engine.domain.history import (
     IMPORTED,
@@ -100,6 +101,7 @@ from sigma_engine.events import (
     DecisionMade,
     EquityRecorded,
     Event,
+    FeedChanged,
     KillSwitchPressed,
     OrderCancelled,
     OrderChanged,
@@ -182,6 +184,8 @@ __all__ = [
     "Event",
     "EventBus",
     "ExitReason",
+    "FeedChanged",
+    "FeedWay",
     "Fill",
     "Forecast",
     "Funds",
@@ -264,6 +268,7 @@ __all__ = [
     "as_datetime",
     "base",
     "examine_keys",
+    "feed_words",
     "forget_keys",
     "forming_phases",
     "in_words",

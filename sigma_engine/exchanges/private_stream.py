@@ -90,7 +90,7 @@ class PrivateStream:
         finally:
             for task in watching:
                 task.cancel()
-            await asyncio.wait(watching)
+            await asyncio.gather(*watching, return_exceptions=True)
         ends = [task.exception() for task in watching if not task.cancelled()]
         for end in ends:
             if end is not None and not isinstance(end, _FAILURES):
@@ -139,9 +139,9 @@ class PrivateStream:
         return min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS << min(self._failures - 1, 10))
 
     async def _drop(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            await shut(client)
+        if self._client is not None:
+            await shut(self._client)
+            self._client = None  # only now: who is interrupted here leaves it to the next to finish
 
 
 async def _keep(watch: Callable[[], Any]) -> None:

@@ -163,6 +163,7 @@ class Session:
             venue=self._parts.venue,
             funds=self._parts.funds,
             protects=self._parts.protects,
+            ways=self.trader.ways,
         )
 
     async def execute(self, command: Command) -> CommandResult:

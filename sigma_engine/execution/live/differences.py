@@ -149,7 +149,7 @@ class Differences:
         if abs(amount) > ROUNDING:
             self.unexplained += amount
             text = (
-                f"The exchange's wallet is {amount:+f} USDT away from what executions and its statement add up to. "
+                f"The exchange's wallet is {amount:+,.2f} USDT away from what executions and its statement add up to. "
                 "The ledger follows the exchange; look into the account's statement."
             )
             yield AlertRaised(at_ms=truth.at_ms, severity=Severity.CRITICAL, text=text)

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
+from sigma_engine.exchanges.client import trading_client
 from sigma_engine.exchanges.connect import open_gateway
+from sigma_engine.exchanges.private_stream import PrivateStream
 from sigma_engine.exchanges.profiles import venue_named
 from sigma_engine.execution.gateway import Hint
 from tests.servers.scripted_weex import BTC, KEYS, NOW_MS, Said, Stage, settle, staged
@@ -209,5 +211,38 @@ def test_a_gateway_that_closes_ends_the_hints() -> None:
             assert listener.task.done()
             assert listener.task.exception() is None
             stage.gateway = None  # type: ignore[assignment]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("turns", range(0, 24, 2))
+def test_closed_at_any_moment_of_being_rebuilt_it_leaves_no_connection(turns: int) -> None:
+    async def run() -> None:
+        complaints: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context["message"]))
+        async with staged() as stage:
+            refused = asyncio.Event()
+
+            async def refuses(socket: web.WebSocketResponse, given: dict[str, Any]) -> None:
+                await socket.send_json({"result": False, "id": given["id"], "msg": "INVALID_ARGUMENT: busy"})
+                refused.set()
+
+            stage.listens = refuses
+            made: list[Any] = []
+
+            def make() -> Any:
+                made.append(trading_client(venue_named("weex"), KEYS, stage.clock.now_ms, stage.url))
+                return made[-1]
+
+            stream = PrivateStream(make, str, stage.clock)
+            hearing = asyncio.ensure_future(anext(stream.hints()))
+            await refused.wait()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await stream.close()
+            await asyncio.wait((hearing,))
+            hearing.exception()
+            assert [client.session for client in made] == [None]
+        assert complaints == []
 
     asyncio.run(run())

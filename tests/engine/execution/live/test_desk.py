@@ -684,11 +684,13 @@ class TestDifferences:
         assert account.book.wallet == account.wallet
 
     def test_a_wallet_nobody_can_explain_is_followed_told_and_stops_entries(self, account: Account) -> None:
-        account.wallet -= 5
+        account.wallet -= Decimal("5.568542660000000000")
         account.read(1_000)
         facts = account.read(LAG_MS)
-        assert [fact.bill.amount for fact in of_kind(facts, BillBooked)] == [Decimal(-5)]
+        assert [fact.bill.amount for fact in of_kind(facts, BillBooked)] == [Decimal("-5.56854266")]
         assert account.book.wallet == account.wallet
+        assert "wallet is -5.57 USDT away" in of_kind(facts, AlertRaised)[0].text
+        assert account.standings.standing.reason == "-5.57 USDT of the wallet are unexplained"
         assert account.standings.standing.state is AccountState.REDUCING
         assert account.standings.standing.latched
 

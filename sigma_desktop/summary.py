@@ -11,6 +11,7 @@ from sigma_desktop.bridge.metrics import ENOUGH_DAYS, Metrics, Scoreboard
 from sigma_desktop.bridge.pulse import SLOW_MS, LagMeter
 from sigma_desktop.bridge.terminal import Terminal
 from sigma_desktop.bridge.topics import Topic
+from sigma_desktop.models import feed
 from sigma_desktop.models.stake import market_words
 from sigma_desktop.models.standing import pill, sentence, told
 from sigma_desktop.theme.format import NOTHING, clock_time, depth, money, percent
@@ -21,7 +22,6 @@ from sigma_desktop.widgets.metric_card import Figure, MetricCard
 from sigma_desktop.widgets.status_bar import StatusBar
 from sigma_engine import Mode, Portfolio, RunStatus
 
-QUIET_S = 10.0
 LOW_DISK_BYTES = 1_000_000_000
 _DISK_EVERY_S = 30
 _OPENING = "Opening the market…"
@@ -110,6 +110,7 @@ class Summary(QObject):
         if not self._terminal.loaded:
             return
         status.feed.show_text(*self._feed())
+        status.feed.setToolTip(feed.tooltip(self._terminal.state.ways))
 
     def show_opening(self) -> None:
         """Say that a market is on its way."""
@@ -127,10 +128,7 @@ class Summary(QObject):
         status = self._terminal.state.status
         if status in _STANDING:
             return _STANDING[status], Token.T1, Token.T2
-        quiet_s = time.monotonic() - self._heard_s
-        if quiet_s > QUIET_S:
-            return f"Feed quiet for {quiet_s:.0f} s", Token.WARN, Token.WARN
-        return f"Feed live, {max(0.0, quiet_s):.0f} s old", Token.T1, Token.UP
+        return feed.line(self._terminal.state.ways, time.monotonic() - self._heard_s)
 
     def _hear(self, changed: frozenset[Topic]) -> None:
         if changed & {Topic.PRICE, Topic.CANDLE}:
@@ -143,6 +141,8 @@ class Summary(QObject):
         self._status.clock.show_text(f"Market {clock_time(self._terminal.state.market_ms)} UTC")
         if changed & {Topic.RUN, Topic.STRATEGY, Topic.STANDING}:
             self._show_run()
+        elif Topic.FEED in changed:
+            self.show_second()
         if changed & {Topic.TRADE, Topic.EQUITY}:
             self._show_record()
         if changed & {Topic.PORTFOLIO, Topic.EQUITY, Topic.TRADE}:

@@ -66,6 +66,7 @@ from sigma_engine.domain.decision import (
     Veto,
     Vetoed,
 )
+from sigma_engine.domain.feed_way import FeedWay, feed_words
 from sigma_engine.domain.fees import VENUE_FEES, VenueFees
 from sigma_engine.domain.history import (
     IMPORTED,
@@ -102,6 +103,7 @@ from sigma_engine.events import (
     EquityRecorded,
     Event,
     ExternalsChanged,
+    FeedChanged,
     KillSwitchPressed,
     OrderCancelled,
     OrderChanged,
@@ -186,6 +188,8 @@ __all__ = [
     "ExitReason",
     "ExternalPosition",
     "ExternalsChanged",
+    "FeedChanged",
+    "FeedWay",
     "Fill",
     "Forecast",
     "Funds",
@@ -268,6 +272,7 @@ __all__ = [
     "as_datetime",
     "base",
     "examine_keys",
+    "feed_words",
     "forget_keys",
     "forming_phases",
     "in_words",

@@ -115,9 +115,16 @@ async def within(clock: Clock, allowed_ms: int, work: Coroutine[Any, Any, T]) ->
         return task.result()
     finally:
         alarm.cancel()
-        if not task.done():
-            task.cancel()
-            await asyncio.wait((task,))
+        await abandon(task)
+
+
+async def abandon(task: "asyncio.Task[Any]") -> None:
+    """End ``task`` if it goes on; nobody wants to know any more how it ended, and asyncio need not complain of that."""
+    if not task.done():
+        task.cancel()
+        await asyncio.wait((task,))
+    if not task.cancelled():
+        task.exception()
 
 
 def system_ms() -> int:

@@ -1,5 +1,6 @@
 """Everything that happens, in the past tense: one frozen class a fact."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,6 +9,7 @@ from sigma_engine.domain.calibration import CalibrationReport
 from sigma_engine.domain.candle import Candle
 from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
+from sigma_engine.domain.feed_way import FeedWay
 from sigma_engine.domain.order import Fill, Order
 from sigma_engine.domain.portfolio import EquityPoint, Portfolio
 from sigma_engine.domain.position import Position, Trade
@@ -43,6 +45,13 @@ class StrategyChanged(Event):
     """Another strategy decides from here on."""
 
     name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedChanged(Event):
+    """The prices of some market come another way than before; ``ways`` has every symbol. Not stored."""
+
+    ways: Mapping[str, FeedWay]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,12 +7,14 @@ import hypothesis
 import pytest
 
 _PERSONAL = ("AWS_", "WEEX_", "SIGMA_")
+_OF_THE_SUITE = ("SIGMA_KERNELS", "SIGMA_ALL_FAULTS")
+"""How the tests themselves are run: on the interpreted kernels, with every variant."""
 _PERSONAL_NAMES = ("BEDROCK_MODEL_ID", "DEFAULT_SYMBOL", "DEFAULT_LEVERAGE", "MAX_RISK_PER_TRADE")
 ROOT = Path(__file__).resolve().parent.parent
 MARKET_DATA = Path(os.environ.get("SIGMA_TEST_DATA") or ROOT.parent / "shared" / "data")
 
 for name in [n for n in os.environ if n.startswith(_PERSONAL) or n in _PERSONAL_NAMES]:
-    if name != "SIGMA_KERNELS":  # the whole suite may be run on the interpreted kernels
+    if name not in _OF_THE_SUITE:
         del os.environ[name]
 
 os.environ |= {  # before anything imports Qt: it reads them once

@@ -1,7 +1,7 @@
 """What the window knows of the session: filled by a snapshot, kept true by events, free of Qt."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any, ClassVar
@@ -26,6 +26,8 @@ from sigma_engine import (
     Event,
     ExternalPosition,
     ExternalsChanged,
+    FeedChanged,
+    FeedWay,
     Funds,
     Instrument,
     KillSwitchPressed,
@@ -120,6 +122,8 @@ class TerminalState:
         self.run_id = ""
         self.venue, self.protects = "", True
         self.funds: Funds | None = None
+        self.ways: Mapping[str, FeedWay] = {}
+        """How each symbol's prices come; empty where the market is made here."""
         self.standing: Standing | None = None
         self.drill: Drill | None = None
         """The last press of the kill switch."""
@@ -158,7 +162,7 @@ class TerminalState:
         self.strategy_name, self.strategies = snapshot.strategy_name, snapshot.strategies
         self.symbols, self.timeframe = snapshot.symbols, snapshot.timeframe
         self.venue, self.funds, self.protects = snapshot.venue, snapshot.funds, snapshot.protects
-        self.standing, self.drill = snapshot.standing, snapshot.drill
+        self.standing, self.drill, self.ways = snapshot.standing, snapshot.drill, snapshot.ways
 
     def _load_market(self, snapshot: Snapshot) -> None:
         self.instruments = dict(snapshot.instruments)
@@ -190,6 +194,10 @@ class TerminalState:
     def _stands(self, event: StandingChanged) -> Topics:
         self.standing = event.standing
         return frozenset({Topic.STANDING})
+
+    def _fed(self, event: FeedChanged) -> Topics:
+        self.ways = event.ways
+        return frozenset({Topic.FEED})
 
     def _pressed(self, event: KillSwitchPressed) -> Topics:
         self.drill = event.drill
@@ -280,6 +288,7 @@ class TerminalState:
     _handlers: ClassVar[dict[type[Event], Callable[[Any, Any], Topics]]] = {
         RunChanged: _run,
         StandingChanged: _stands,
+        FeedChanged: _fed,
         KillSwitchPressed: _pressed,
         StrategyChanged: _strategy,
         PriceChanged: _price,

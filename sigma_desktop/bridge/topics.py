@@ -10,6 +10,8 @@ class Topic(Enum):
     STRATEGY = auto()
     STANDING = auto()
     """The account may do more or less than before, or the kill switch was pressed."""
+    FEED = auto()
+    """The prices of some market come another way than before."""
     PRICE = auto()
     CANDLE = auto()
     DECISION = auto()

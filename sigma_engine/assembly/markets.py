@@ -6,7 +6,7 @@ from sigma_engine.clock import ScaledClock, system_ms
 from sigma_engine.domain.run import SessionRequest
 from sigma_engine.domain.symbol import require_one_of, unified
 from sigma_engine.errors import InputError
-from sigma_engine.market.candle_file import read_candle_file
+from sigma_engine.market.candle_file import read_telling_file
 from sigma_engine.market.generated.feed import GeneratedFeed
 from sigma_engine.market.replay import ReplayFeed, replay_feed
 from sigma_engine.session.ports import StoredRun
@@ -25,7 +25,7 @@ def open_replay(request: SessionRequest, symbols: Sequence[str]) -> ReplayFeed:
     """The files of ``request`` side by side in the order of ``symbols``; only those a person named, if any."""
     if not request.replay:
         raise InputError("A replay needs at least one candle file: name one with --replay FILE.")
-    files = [read_candle_file(path) for path in request.replay]
+    files = [read_telling_file(path) for path in request.replay]
     if request.symbols:
         present = tuple(dict.fromkeys(file.symbol for file in files))
         chosen = {require_one_of(symbol, present) for symbol in symbols}

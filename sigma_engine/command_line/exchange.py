@@ -17,7 +17,7 @@ from sigma_engine.command_line.output import write_document, write_text
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.symbol import QUOTE, base, short
 from sigma_engine.errors import InputError
-from sigma_engine.market.candle_file import read_candle_file
+from sigma_engine.market.candle_file import read_telling_file
 from sigma_engine.market.joining import common_timeframe, joined_files
 from sigma_engine.market.replay import HISTORY_BARS
 from sigma_engine.practice.exchange import Exchange
@@ -30,12 +30,14 @@ from sigma_engine.practice.signature import PREFIX, Key
 from sigma_engine.practice.sources import Source, replayed
 from sigma_engine.practice.streams import Streams
 
-exchange = typer.Typer(help="The practice exchange.", rich_markup_mode=None)
+exchange = typer.Typer(rich_markup_mode=None, invoke_without_command=True)
 
 
 @exchange.callback()
-def _practice() -> None:
-    """The practice exchange: WEEX's contract API on this machine."""
+def _practice(context: typer.Context) -> None:
+    """The practice exchange: WEEX's interface on this machine. Start it with: sigma-engine exchange serve"""
+    if context.invoked_subcommand is None:
+        write_text(context.get_help())
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +56,17 @@ def serve(
         list[Path] | None, typer.Option("--replay", help="Candle file to replay; may be repeated.")
     ] = None,
     more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="More candle files to replay.")] = None,
-    speed: Annotated[float, typer.Option("--speed", min=0.01, help="Market time over wall time.")] = 1.0,
+    speed: Annotated[
+        float,
+        typer.Option(
+            "--speed",
+            min=0.01,
+            help="Market time over wall time; whoever trades here needs the same: sigma-engine run --speed.",
+        ),
+    ] = 1.0,
     seed: Annotated[int, typer.Option("--seed", min=0, help="Of the market it makes and of its book.")] = 0,
     deposit: Annotated[
-        float, typer.Option("--deposit", min=0, max=1e9, help="What the account begins with, USDT.")
+        float, typer.Option("--deposit", min=1, max=1e9, help="What the account begins with, USDT.")
     ] = 10_000,
     duplicate_ids: Annotated[
         DuplicateIds, typer.Option("--duplicate-ids", help="What becomes of an order whose client id was used before.")
@@ -91,7 +100,7 @@ def serve(
     owner = Key(key=key, secret=secret, passphrase=passphrase)
     streams = Streams(account, market, fair.clock.now_ms, (owner,))
     server = PracticeServer(account, fair.clock.now_ms, (owner,), market=market, streams=streams, port=port)
-    asyncio.run(_serve(server, market, streams, fair.clock, port, owner, json))
+    asyncio.run(_serve(server, market, streams, fair.clock, port, owner, deposit, json))
 
 
 def _generated(speed: float, seed: int) -> _Fair:
@@ -102,7 +111,7 @@ def _generated(speed: float, seed: int) -> _Fair:
 
 
 def _replayed(paths: Sequence[Path], speed: float, seed: int) -> _Fair:
-    files = [read_candle_file(path) for path in paths]
+    files = [read_telling_file(path) for path in paths]
     interval_ms, series = common_timeframe(files).interval_ms, joined_files(files)
     start_ms = max(int(candles.open_ms[min(len(candles) // 3, HISTORY_BARS)]) for candles in series.values())
     listings = {symbol: _listing(symbol, candles) for symbol, candles in series.items()}
@@ -119,6 +128,10 @@ def _listing(symbol: str, candles: Candles) -> Listing:
 
 
 def _rows(symbol: str, candles: Candles, start_ms: int) -> list[tuple[int, float, float, float, float, float]]:
+    if len(candles) < 2:
+        raise InputError(
+            f"There is one candle of {short(symbol)} only, and so nothing to replay: give a file with more of them."
+        )
     if candles.open_ms[-1] < start_ms or candles.open_ms[0] > start_ms:
         raise InputError(
             f"The candles of {short(symbol)} do not lie beside those of the other files: replay files of one time."
@@ -127,7 +140,14 @@ def _rows(symbol: str, candles: Candles, start_ms: int) -> list[tuple[int, float
 
 
 async def _serve(
-    server: PracticeServer, market: Market, streams: Streams, clock: Clock, port: int, owner: Key, as_json: bool
+    server: PracticeServer,
+    market: Market,
+    streams: Streams,
+    clock: Clock,
+    port: int,
+    owner: Key,
+    deposit: float,
+    as_json: bool,
 ) -> None:
     """Serve until a signal says that it is enough."""
     enough = asyncio.Event()
@@ -139,7 +159,7 @@ async def _serve(
     except OSError:
         await server.stop()
         raise InputError(f"Port {port} of 127.0.0.1 is in use: choose another --port, or 0 for any free one.") from None
-    _announce(address, owner, as_json)
+    _announce(address, owner, deposit, as_json)
     running = [asyncio.ensure_future(each.run(clock.sleep_until)) for each in (market, streams)]
     try:
         await enough.wait()
@@ -150,9 +170,13 @@ async def _serve(
         await server.stop()
 
 
-def _announce(address: str, owner: Key, as_json: bool) -> None:
+def _announce(address: str, owner: Key, deposit: float, as_json: bool) -> None:
     if as_json:
         write_document({"address": address, "key": owner.key, "secret": owner.secret, "passphrase": owner.passphrase})
     else:
         write_text(f"The practice exchange serves at {address}. Ctrl-C ends it.")
         write_text(f"Key {owner.key}, secret {owner.secret}, passphrase {owner.passphrase}")
+        write_text(
+            f"The account begins anew with {deposit:,.2f} USDT at every start: SIGMA needs a fresh data folder where "
+            "it traded on an earlier one (--home FOLDER)."
+        )

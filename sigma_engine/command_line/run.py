@@ -12,6 +12,7 @@ import typer
 from sigma_engine import (
     AlertRaised,
     Event,
+    FeedChanged,
     InputError,
     Mode,
     PositionClosed,
@@ -23,6 +24,7 @@ from sigma_engine import (
     StandingChanged,
     StrategyChanged,
     as_datetime,
+    feed_words,
     open_session,
     short,
 )
@@ -41,7 +43,13 @@ def run(
     ] = None,
     more: Annotated[list[Path] | None, typer.Argument(metavar="[FILE]...", help="More candle files to replay.")] = None,
     speed: Annotated[
-        float | None, typer.Option("--speed", min=0, help="Market time over wall time; 0: as fast as it can.")
+        float | None,
+        typer.Option(
+            "--speed",
+            min=0,
+            help="Market time over wall time; 0: as fast as it can. "
+            "With --venue-url the one the practice exchange is served at: exchange serve --speed.",
+        ),
     ] = None,
     seconds: Annotated[float | None, typer.Option("--for", min=0, help="End after this many seconds.")] = None,
     venue: Annotated[
@@ -126,6 +134,8 @@ def _sentence(event: Event) -> str | None:
             text = f"{event.status}: {event.reason}" if event.reason else str(event.status)
         case StandingChanged(standing=standing):
             text = f"account {standing.state}: {standing.reason}" if standing.reason else f"account {standing.state}"
+        case FeedChanged(ways=ways):
+            text = f"feed {feed_words(ways)}"
         case StrategyChanged():
             text = f"strategy {event.name}"
         case PositionOpened(position=held):

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sigma_engine.domain.candle import Candle, Candles
+from sigma_engine.domain.feed_way import FeedWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +21,15 @@ class Ticks:
     """Prices of one instant, ``at_ms`` market time; stops and targets act on them at once.
 
     ``doubts`` says of a symbol what is wrong with its market. ``revised`` are closed candles the market now tells
-    otherwise than when they were decided on, or only now: they are kept, and not decided on again.
+    otherwise than when they were decided on, or only now: they are kept, and not decided on again. ``ways`` says of
+    every symbol how its prices come from now on; it is empty where that did not change.
     """
 
     at_ms: int
     ticks: tuple[Tick, ...]
     doubts: Mapping[str, str] = field(default_factory=dict)
     revised: tuple[tuple[str, Candle], ...] = ()
+    ways: Mapping[str, FeedWay] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

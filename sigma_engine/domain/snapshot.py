@@ -1,13 +1,14 @@
 """The whole state of a session at one instant, to begin watching from."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sigma_engine.domain.account import FREE, Drill, Standing
 from sigma_engine.domain.calibration import CalibrationReport
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
+from sigma_engine.domain.feed_way import FeedWay
 from sigma_engine.domain.instrument import Instrument
 from sigma_engine.domain.portfolio import EquityPoint, Portfolio
 from sigma_engine.domain.position import Trade
@@ -26,6 +27,7 @@ class Snapshot:
     ``venue`` is the exchange's title, empty for a demo or a replay. ``funds`` None: simulated, or real in live mode.
     Where ``protects`` is false the exchange takes no stops, so that positions are guarded from here alone.
     ``drill`` is the last press of the kill switch, ``externals`` what the account holds that SIGMA did not open.
+    ``ways`` says how each symbol's prices come, once an exchange's do.
     """
 
     run_id: str
@@ -52,3 +54,4 @@ class Snapshot:
     funds: Funds | None = None
     protects: bool = True
     externals: tuple[ExternalPosition, ...] = ()
+    ways: Mapping[str, FeedWay] = field(default_factory=dict)

@@ -5,8 +5,9 @@ import logging
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import suppress
 
-from sigma_engine.clock import Clock
+from sigma_engine.clock import Clock, abandon
 from sigma_engine.domain.candle import Candle, Candles
+from sigma_engine.domain.feed_way import ASKED_EVERY_MS, FeedWay
 from sigma_engine.domain.instrument import Instrument
 from sigma_engine.domain.market import Bars, MarketStep, Ticks
 from sigma_engine.domain.symbol import short
@@ -21,8 +22,6 @@ from sigma_engine.execution.funding import AnnouncedFunding
 log = logging.getLogger(__name__)
 
 BEAT_MS = 1_000
-POLL_MS = 5_000
-"""So often a market is asked whose stream says nothing."""
 COMPARE_MS = 30_000
 """So often a stream is compared with what the venue answers."""
 FUNDING_MS = 300_000
@@ -69,6 +68,7 @@ class ExchangeFeed:
         self._asked_ms = dict.fromkeys(history, 0)
         self._asking: set[str] = set()
         self._stale: set[str] = set()
+        self._ways: Mapping[str, FeedWay] = {}
         self._outbox = Outbox()
         self._runner: asyncio.Task[None] | None = None
         self._closing: set[asyncio.Task[None]] = set()
@@ -124,6 +124,7 @@ class ExchangeFeed:
                 told = await self._follow(jobs, symbol, stream)
             finally:
                 self._let_go(stream)
+            self._pulses[symbol].lose(self.clock.now_ms())
             failures = 0 if told else failures + 1
             await self._sleep(min(BEAT_MS << min(failures, 10), _LONGEST_PAUSE_MS))
 
@@ -155,9 +156,7 @@ class ExchangeFeed:
             await asyncio.wait((telling, losing), return_when=asyncio.FIRST_COMPLETED)
         finally:
             losing.cancel()
-            if not telling.done():
-                telling.cancel()
-                await asyncio.wait((telling,))
+            await abandon(telling)
         if telling.cancelled():
             raise StreamLost("it fell behind what the venue answers")
         return telling.result()
@@ -168,12 +167,13 @@ class ExchangeFeed:
             now_ms = self.clock.now_ms()
             self._take(jobs, self._bars.close(now_ms))
             for symbol, pulse in self._pulses.items():
-                every_ms = POLL_MS if pulse.is_silent(now_ms) or not self._streams else COMPARE_MS
+                every_ms = ASKED_EVERY_MS if pulse.is_silent(now_ms) or not self._streams else COMPARE_MS
                 if now_ms - self._asked_ms[symbol] >= every_ms:
                     self._ask(jobs, symbol, max(_COMPARED, self._bars.missing(symbol, now_ms)))
                 if pulse.is_behind(now_ms):
                     self._lost[symbol].set()
             self._tell_stale(now_ms)
+            self._tell_ways(now_ms)
             await self.clock.sleep_until(now_ms - now_ms % BEAT_MS + BEAT_MS)
 
     def _take(self, jobs: asyncio.TaskGroup, steps: Iterable[MarketStep]) -> None:
@@ -213,6 +213,13 @@ class ExchangeFeed:
         self._stale = stale
         if doubts:
             self._outbox.put([Ticks(now_ms, (), doubts=doubts)])
+
+    def _tell_ways(self, now_ms: int) -> None:
+        """Say how the prices come, whenever that changed."""
+        ways = {symbol: pulse.way(now_ms) if self._streams else FeedWay.ASKED for symbol, pulse in self._pulses.items()}
+        if ways != self._ways:
+            self._ways = ways
+            self._outbox.put([Ticks(now_ms, (), ways=ways)])
 
     async def _follow_funding(self) -> None:
         while True:

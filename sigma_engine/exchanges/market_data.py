@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Self, TypeVar
 
-from sigma_engine.clock import Clock
+from sigma_engine.clock import Clock, abandon
 from sigma_engine.domain.candle import Candle
 from sigma_engine.domain.instrument import Instrument, practice_instrument
 from sigma_engine.domain.symbol import base, short
@@ -196,13 +196,11 @@ class CandleStream:
 
     async def rows(self) -> list[Candle]:
         """The rows that are new, oldest first; raises `StreamLost` where the stream ended."""
-        watching = asyncio.ensure_future(self._client.watch_ohlcv(self._name, str(self._timeframe)))
+        watching = asyncio.create_task(self._client.watch_ohlcv(self._name, str(self._timeframe)))
         try:
             await asyncio.wait((watching,))
         finally:
-            if not watching.done():
-                watching.cancel()
-                await asyncio.wait((watching,))
+            await abandon(watching)
         # ccxt cancels those who wait when it closes: that is no cancellation of ours.
         if watching.cancelled():
             raise StreamLost("it was closed")

@@ -40,7 +40,7 @@ def _replaces(step: MarketStep, earlier: MarketStep) -> bool:
     """Whether both are mere prices of the same symbols, of the same candles."""
     if not isinstance(step, Ticks) or not isinstance(earlier, Ticks):
         return False
-    if step.doubts or step.revised or earlier.doubts or earlier.revised:
+    if any(each.doubts or each.revised or each.ways for each in (step, earlier)):
         return False
     return [(tick.symbol, tick.forming.open_ms) for tick in step.ticks] == [
         (tick.symbol, tick.forming.open_ms) for tick in earlier.ticks

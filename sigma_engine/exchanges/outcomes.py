@@ -7,7 +7,7 @@ where the exchange names it. Everything else is unknown: plain errors, pages of 
 import json
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import aiohttp
@@ -17,6 +17,7 @@ from sigma_engine.domain.order import Order
 from sigma_engine.errors import KeysRefused, VenueBusy, VenueClosed, VenueError
 from sigma_engine.exchanges.complaints import Complaint, Ground, certain
 from sigma_engine.exchanges.http_session import Answer, SpoiltConnection
+from sigma_engine.exchanges.refusals import causes
 from sigma_engine.execution.gateway import Acknowledged, NotSent, Outcome, Refused, Unknown
 
 NO_CONNECTION = (aiohttp.ClientConnectorError, SpoiltConnection, aiohttp.ConnectionTimeoutError, socket.gaierror)
@@ -142,13 +143,6 @@ def keys_lack_right(said: Mapping[str, Any]) -> bool:
     """Whether it refuses because of what the keys may do."""
     complaint = certain(*said_code(said))
     return complaint is not None and complaint.ground is Ground.KEYS
-
-
-def causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The error and what led to it."""
-    while error is not None:
-        yield error
-        error = error.__cause__ or error.__context__
 
 
 def _takes(said: Mapping[str, Any], order: Order) -> bool:

@@ -9,7 +9,6 @@ from ccxt.base import errors as ccxt_errors
 from sigma_engine.clock import Clock
 from sigma_engine.exchanges.client import shut
 from sigma_engine.exchanges.refusals import UNREADABLE
-from sigma_engine.exchanges.weex_reading import number
 from sigma_engine.execution.gateway import Hint
 
 _FIRST_PAUSE_MS, _LONGEST_PAUSE_MS = 500, 30_000
@@ -91,7 +90,7 @@ class PrivateStream:
         finally:
             for task in watching:
                 task.cancel()
-            await asyncio.wait(watching)
+            await asyncio.gather(*watching, return_exceptions=True)
         ends = [task.exception() for task in watching if not task.cancelled()]
         for end in ends:
             if end is not None and not isinstance(end, _FAILURES):
@@ -134,25 +133,18 @@ class PrivateStream:
         market = row.get("symbol")
         if event == "account" or not isinstance(market, str) or not market:
             return EVERYTHING
-        if event == "orders":
-            return Hint(symbol=self._symbol(market), order_id=_id(row, "id"), filled=number(row.get("cumFillSize")))
-        return Hint(symbol=self._symbol(market), order_id=_id(row, "orderId") if event == "fill" else None)
+        return Hint(symbol=self._symbol(market))
 
     def _pause_ms(self) -> int:
         return min(_LONGEST_PAUSE_MS, _FIRST_PAUSE_MS << min(self._failures - 1, 10))
 
     async def _drop(self) -> None:
-        client, self._client = self._client, None
-        if client is not None:
-            await shut(client)
+        if self._client is not None:
+            await shut(self._client)
+            self._client = None  # only now: who is interrupted here leaves it to the next to finish
 
 
 async def _keep(watch: Callable[[], Any]) -> None:
     """Keep one subscription awaited; ccxt resubscribes only what somebody waits for."""
     while True:
         await watch()
-
-
-def _id(row: Mapping[str, Any], name: str) -> str | None:
-    value = row.get(name)
-    return None if value in (None, "", 0, "0") else str(value)

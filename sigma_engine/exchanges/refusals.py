@@ -44,7 +44,7 @@ def explained(profile: VenueProfile, error: Exception, subject: str) -> SigmaErr
         )
     if isinstance(error, ccxt_errors.OnMaintenance) or status in (502, 503):
         return VenueError(f"{title} is under maintenance or overloaded{_with(status)}: download again later.")
-    if any(isinstance(cause, ssl.SSLError) for cause in _causes(error)):
+    if any(isinstance(cause, ssl.SSLError) for cause in causes(error)):
         return VenueError(
             f"{title} has no certificate this machine trusts: check the machine's clock, and what filters its network."
         )
@@ -65,17 +65,16 @@ def _may_pass(error: Exception) -> bool:
     return isinstance(error, ccxt_errors.OperationFailed) or type(error) is ccxt_errors.ExchangeError
 
 
-def _causes(error: BaseException) -> Iterator[BaseException]:
+def causes(error: BaseException | None) -> Iterator[BaseException]:
     """The error and what led to it."""
-    cause: BaseException | None = error
-    while cause is not None:
-        yield cause
-        cause = cause.__cause__ or cause.__context__
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _response(error: Exception) -> Any:
     """The HTTP answer behind the error, None where there was none."""
-    answers = (getattr(cause, "response", None) for cause in _causes(error))
+    answers = (getattr(cause, "response", None) for cause in causes(error))
     return next((answer for answer in answers if answer is not None), None)
 
 

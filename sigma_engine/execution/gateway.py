@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Protocol
 
 from sigma_engine.domain.order import Order
@@ -61,14 +60,9 @@ Outcome = Acknowledged | Refused | NotSent | Unknown
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hint:
-    """A private stream said that something changed; what, is read. ``symbol`` None: perhaps everything (reconnected).
-
-    ``order_id`` and ``filled`` are what the stream claims was executed, so that a reading that lags is recognised.
-    """
+    """A private stream said that something changed; what, is read. ``symbol`` None: perhaps everything."""
 
     symbol: str | None
-    order_id: str | None = None
-    filled: Decimal | None = None
 
 
 HeldBack = Callable[[], str | None]

@@ -5,10 +5,11 @@ from pathlib import Path
 
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.timeframe import Timeframe
+from sigma_engine.errors import DataError
 from sigma_engine.market.cleaning import cleaned
 from sigma_engine.market.csv_rows import csv_rows
 from sigma_engine.market.file_content import as_text, is_parquet, read_content
-from sigma_engine.market.file_name import symbol_of, timeframe_of
+from sigma_engine.market.file_name import names_symbol, names_timeframe, symbol_of, timeframe_of
 from sigma_engine.market.file_report import FileReport
 
 
@@ -46,3 +47,13 @@ def read_candle_file(path: Path, symbol: str | None = None, timeframe: str | Non
         rows = csv_rows(path, as_text(path, content))
     candles, report = cleaned(path, rows, interval)
     return CandleFile(path, name, interval, candles, report)
+
+
+def read_telling_file(path: Path) -> CandleFile:
+    """A candle file whose name says what it holds, for those who have nobody to ask; `DataError` where it does not."""
+    if path.is_file() and not (names_symbol(path) and names_timeframe(path)):
+        raise DataError(
+            f"{path} is no candle file by its name: give a CSV, CSV.gz or Parquet file of candles that is named like "
+            "BTCUSDT-5m-2025.csv."
+        )
+    return read_candle_file(path)

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -24,6 +25,27 @@ _GOING_AWAY, _POLICY = 1001, 1008
 _WHATEVER = (Frozen, Skipped, Late, Doubled, Swapped)
 
 
+@dataclass(frozen=True, slots=True)
+class _Text:
+    """A frame."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Pong:
+    """The answer to a ping of the protocol, with what the ping carried."""
+
+    payload: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Goodbye:
+    """The end of the connection, with its status."""
+
+    status: int
+
+
 class Line:
     """Frames go out in their order, each after the faults had their way with it."""
 
@@ -41,7 +63,7 @@ class Line:
         self.unanswered = 0
         self._is_over = self._says_goodbye = False
         self._socket, self._request, self._faults, self._now_ms = socket, request, faults, now_ms
-        self._out: asyncio.Queue[str | bytes | int] = asyncio.Queue()
+        self._out: asyncio.Queue[_Text | _Pong | _Goodbye] = asyncio.Queue()
         self._last: dict[str, str] = {}
         self._held: dict[str, str] = {}
         self._across: list[str] = []
@@ -81,12 +103,12 @@ class Line:
     def say(self, kind: str, text: str) -> None:
         """Send what is of no channel: an ack, a ping, an injected text."""
         if not self._is_over and not self._silent(kind):
-            self._out.put_nowait(text)
+            self._out.put_nowait(_Text(text))
 
     def pong(self, payload: bytes) -> None:
         """Answer a ping of the protocol."""
-        if not self._silent("pong"):
-            self._out.put_nowait(payload)
+        if not self._is_over and not self._silent("pong"):
+            self._out.put_nowait(_Pong(bytes(payload)))
 
     def ping(self, text: str) -> None:
         """Ask whether the client is there; one that never answers is let go."""
@@ -100,7 +122,7 @@ class Line:
         """End the connection after what is on its way, or with None cut it at once."""
         self._is_over = True
         if status is not None:
-            self._out.put_nowait(status)
+            self._out.put_nowait(_Goodbye(status))
         elif self._request.transport is not None:
             self._request.transport.abort()
 
@@ -117,7 +139,7 @@ class Line:
 
     def _send(self, text: str) -> None:
         if not self._silent("data"):
-            self._out.put_nowait(text)
+            self._out.put_nowait(_Text(text))
 
     def _silent(self, kind: str) -> bool:
         return self._faults.due(Silent, self.side, "", kind, self._now_ms()) is not None
@@ -150,13 +172,13 @@ class Line:
             out = await self._out.get()
             try:
                 match out:
-                    case str():
-                        await self._socket.send_str(out)
-                    case bytes():
-                        await self._socket.pong(out)
-                    case _:
+                    case _Text(text):
+                        await self._socket.send_str(text)
+                    case _Pong(payload):
+                        await self._socket.pong(payload)
+                    case _Goodbye(status):
                         self._says_goodbye = True
-                        await self._socket.close(code=out)
+                        await self._socket.close(code=status)
                         return
             except ConnectionResetError:
                 return

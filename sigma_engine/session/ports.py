@@ -111,7 +111,6 @@ class StoredRun:
     """And of the newest lines of its statement."""
     last_fill_ms: int | None = None
     """When the newest of those executions was; None where the exchange executed nothing yet."""
-    last_bill_ms: int | None = None
 
 
 class Store(Protocol):

@@ -164,6 +164,7 @@ class Session:
             funds=self._parts.funds,
             protects=self._parts.protects,
             externals=self._record.externals,
+            ways=self.trader.ways,
         )
 
     async def execute(self, command: Command) -> CommandResult:

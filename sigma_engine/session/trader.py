@@ -7,6 +7,7 @@ from decimal import Decimal
 from sigma_engine.domain.calibration import CalibrationReport
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.decision import Approved, Decision
+from sigma_engine.domain.feed_way import FeedWay
 from sigma_engine.domain.market import Bars, MarketStep, Tick, Ticks
 from sigma_engine.domain.order import ExitReason, Leg, Order, client_order_id
 from sigma_engine.domain.position import Position, Trade
@@ -19,6 +20,7 @@ from sigma_engine.events import (
     DecisionMade,
     EquityRecorded,
     Event,
+    FeedChanged,
     OrderFilled,
     OrderSubmitted,
     PortfolioChanged,
@@ -59,7 +61,7 @@ class Trader:
     """Holds the readers, the account and the venue of one run and moves them together.
 
     ``halted`` is the reason why no entries are taken, or None. While ``idle`` it decides nothing at all: prices are
-    read, and the venue protects what is held.
+    read, and the venue protects what is held. ``ways`` is how each symbol's prices come, where the feed says so.
     """
 
     def __init__(
@@ -67,6 +69,7 @@ class Trader:
     ) -> None:
         self.halted: str | None = None
         self.idle = False
+        self.ways: Mapping[str, FeedWay] = {}
         self.book, self.venue = book, venue
         self._run_id, self._timeframe, self._gate = run_id, timeframe, gate
         self._mandate = mandate
@@ -106,7 +109,7 @@ class Trader:
 
     def succeeded_by(self, later: "Trader", mandate: Mandate) -> "Trader":
         """``later`` in the same market at the same instant: it takes over what was read and seen of it."""
-        later._last, later._forming = self._last, self._forming
+        later._last, later._forming, later.ways = self._last, self._forming, self.ways
         later.use(mandate, self._readers)
         later._scorekeeper = self._scorekeeper
         return later
@@ -189,6 +192,9 @@ class Trader:
             yield CandleRejected(at_ms=step.at_ms, symbol=symbol, reason=doubt)
         for symbol, candle in step.revised:
             yield CandleRevised(at_ms=step.at_ms, symbol=symbol, candle=candle)
+        if step.ways:
+            self.ways = step.ways
+            yield FeedChanged(at_ms=step.at_ms, ways=step.ways)
         if not step.ticks:
             return
         wrong = {tick.symbol: reason for tick in step.ticks if (reason := self._wrong_tick(tick)) is not None}

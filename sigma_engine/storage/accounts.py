@@ -27,11 +27,6 @@ def bill_ids(connection: Connection, run_id: str, limit: int) -> frozenset[str]:
     return frozenset(connection.scalars(named.order_by(BillRow.at_ms.desc()).limit(limit)))
 
 
-def last_bill_ms(connection: Connection, run_id: str) -> int | None:
-    """When the newest line of the statement is of that a run booked, None where there is none."""
-    return connection.scalar(select(func.max(BillRow.at_ms)).where(BillRow.run_id == run_id))
-
-
 def bills(connection: Connection, run_id: str) -> tuple[VenueBill, ...]:
     """All lines of the statement that a run booked, oldest first."""
     query = select_nouns(VenueBill, BillRow).where(BillRow.run_id == run_id)

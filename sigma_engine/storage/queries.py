@@ -75,7 +75,6 @@ def _stored_run(connection: Connection, run: RunState, history_bars: int) -> Sto
         trade_ids=accounts.trade_ids(connection, run.run_id, NAMES_LIMIT),
         bill_ids=accounts.bill_ids(connection, run.run_id, NAMES_LIMIT),
         last_fill_ms=accounts.last_fill_ms(connection, run.run_id),
-        last_bill_ms=accounts.last_bill_ms(connection, run.run_id),
     )
 
 

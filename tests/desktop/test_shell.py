@@ -29,6 +29,8 @@ from sigma_desktop.theme.tokens import Palette, font, palette
 from sigma_engine import (
     AlertRaised,
     CloseAll,
+    FeedChanged,
+    FeedWay,
     Mode,
     PauseEntries,
     ResetPaper,
@@ -287,6 +289,23 @@ def test_a_flood_of_alerts_leaves_room_to_work(trading: MainWindow, engine: Mark
         engine.publish(AlertRaised(at_ms=END_MS, severity=Severity.WARNING, text=f"alert {number}"))
     trading.terminal.flush()
     assert trading.toasts.texts == ["alert 97", "alert 98", "alert 99"]
+
+
+def test_a_stream_that_is_being_rebuilt_is_told_in_the_status_bar(trading: MainWindow, engine: MarketEngine) -> None:
+    engine.tick()
+    trading.terminal.flush()
+    trading.summary.show_second()
+    item = trading.status.feed
+    assert item.text.startswith("Feed live")
+    ways = dict.fromkeys(market.SYMBOLS, FeedWay.STREAM)
+    engine.publish(FeedChanged(at_ms=END_MS, ways=ways | {market.ETH: FeedWay.REBUILDING}))
+    trading.terminal.flush()
+    assert item.text == item.accessibleName() == "Feed: 1 of 3 streams being rebuilt"
+    assert "stream lost and being built anew: ETH/USDT" in item.toolTip()
+    engine.publish(FeedChanged(at_ms=END_MS, ways=ways))
+    trading.terminal.flush()
+    assert item.text.startswith("Feed live")
+    assert "3 markets over streams" in item.toolTip()
 
 
 def test_a_failed_run_is_told_with_its_reason(trading: MainWindow, engine: MarketEngine) -> None:

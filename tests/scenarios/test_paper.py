@@ -15,6 +15,7 @@ from sigma_engine.assembly import assemble
 from sigma_engine.assembly.past import HISTORY_BARS
 from sigma_engine.commands import StartTrading, StopTrading
 from sigma_engine.domain.decision import Approved, Decision, Vetoed
+from sigma_engine.domain.feed_way import FeedWay, feed_words
 from sigma_engine.domain.order import ExitReason
 from sigma_engine.domain.run import Mode, RunStatus, SessionRequest
 from sigma_engine.domain.timeframe import Timeframe
@@ -25,6 +26,7 @@ from sigma_engine.events import (
     CandleRevised,
     DecisionMade,
     Event,
+    FeedChanged,
     PositionClosed,
     PositionOpened,
 )
@@ -145,6 +147,25 @@ def test_each_candle_is_decided_once_and_kept_as_the_market_had_it(tmp_path: Pat
     at_stand(act)
     kept = stored(tmp_path / "home")
     assert {at: kept[at] for at in truth} == truth
+
+
+def test_that_streams_were_lost_and_came_back_is_told_to_whoever_watches(tmp_path: Path, strategy: Path) -> None:
+    async def act(stand: Stand) -> None:
+        async with sitting(stand, tmp_path / "home", strategy) as here:
+            await stand.wait(MINUTE)
+            assert here.session.snapshot().ways == {BTC: FeedWay.STREAM, ETH: FeedWay.STREAM}
+            stand.market.silent = True
+            await stand.wait(2 * MINUTE)
+            assert here.session.snapshot().ways == {BTC: FeedWay.REBUILDING, ETH: FeedWay.REBUILDING}
+            stand.market.silent = False
+            await stand.wait(MINUTE)
+            assert here.session.snapshot().ways == {BTC: FeedWay.STREAM, ETH: FeedWay.STREAM}
+            told = [feed_words(fact.ways) for fact in here.all(FeedChanged)]
+            assert told[0] == told[-1] == "2 markets over streams"
+            assert "silent stream, asked every 5 s: BTC/USDT, ETH/USDT" in told
+            assert "stream lost and being built anew: BTC/USDT, ETH/USDT" in told
+
+    at_stand(act)
 
 
 def test_after_a_restart_the_run_goes_on_and_what_passed_meanwhile_opens_nothing(

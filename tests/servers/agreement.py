@@ -77,8 +77,7 @@ def _protection(sitting: Sitting, protected_ms: int) -> Iterator[str]:
     """I3: no position was bare for longer than 5 s, unless it was flat within 15 s."""
     history = sitting.stand.exchange.history
     for gap in truth.unprotected(history, sitting.stand.clock.now_ms()):
-        moments = (gap.until_ms, gap.from_ms + FLAT_MS)  # a stop that came late, and the position closed all the same
-        ended_flat = any(not truth.size_at(history, (gap.symbol, gap.hold), at_ms) for at_ms in moments)
+        ended_flat = not truth.size_at(history, (gap.symbol, gap.hold), gap.until_ms)
         allowed = FLAT_MS if ended_flat else protected_ms
         if gap.length_ms > allowed:
             yield f"{gap.symbol} {gap.hold} was bare for {gap.length_ms} ms"

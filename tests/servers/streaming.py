@@ -165,6 +165,6 @@ async def raw(here: Stage, side: str = "public", key: Key = KEY, **headers: str)
     own = (signature if side == "private" else {}) | headers
     async with (
         aiohttp.ClientSession() as session,
-        session.ws_connect(f"{here.url}/contract/v3/ws/{side}", headers=own) as socket,
+        session.ws_connect(f"{here.url}/contract/v3/ws/{side}", headers=own, autoping=False) as socket,
     ):
         yield Raw(socket)

@@ -39,6 +39,6 @@ class Consequences:
             )
             yield AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text)
         if self._differences.unexplained:
-            reason = f"{self._differences.unexplained:+f} USDT of the wallet are unexplained"
+            reason = f"{self._differences.unexplained:+,.2f} USDT of the wallet are unexplained"
             self._differences.unexplained *= 0
             self._standings.latch(AccountState.REDUCING, reason, at_ms)

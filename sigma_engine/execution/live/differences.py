@@ -73,7 +73,7 @@ class Differences:
     def compare(self, truth: Truth, moving: Iterable[str]) -> Iterator[Event]:
         """What differs for longer than lists lag, and so is true; ``moving`` markets have orders on their way."""
         busy = set(moving)
-        yield from self._compare_positions(truth, busy)
+        yield from self._compare_positions(truth, busy | self._executions.puzzled_in)
         if not busy and not self._executions.puzzled:
             yield from self._compare_wallet(truth)
 
@@ -153,7 +153,7 @@ class Differences:
         if abs(amount) > ROUNDING:
             self.unexplained += amount
             text = (
-                f"The exchange's wallet is {amount:+f} USDT away from what executions and its statement add up to. "
+                f"The exchange's wallet is {amount:+,.2f} USDT away from what executions and its statement add up to. "
                 "The ledger follows the exchange; look into the account's statement."
             )
             yield AlertRaised(at_ms=truth.at_ms, severity=Severity.CRITICAL, text=text)

@@ -47,6 +47,7 @@ class Executions:
         self._book, self._intents, self._interval_ms = book, intents, interval_ms
         self._booked, self._billed = set(trade_ids), set(bill_ids)
         self._puzzles: dict[str, int] = {}
+        self._puzzled_in: dict[str, str] = {}
         self._foreign: defaultdict[tuple[str, PositionSide], Decimal] = defaultdict(lambda: ZERO)
         self.executed: defaultdict[str, Decimal] = defaultdict(lambda: ZERO)
         """How much of each of our orders is booked, by client id."""
@@ -59,6 +60,11 @@ class Executions:
     def puzzled(self) -> bool:
         """Whether an execution waits to be explained."""
         return bool(self._puzzles)
+
+    @property
+    def puzzled_in(self) -> set[str]:
+        """The markets of which one waits."""
+        return set(self._puzzled_in.values())
 
     def foreign(self, symbol: str, side: PositionSide) -> Decimal:
         """How much of a market is held there that SIGMA never bought, base coin."""
@@ -261,8 +267,7 @@ class Executions:
         if {bill.bill_id for bill in lines} <= self._charged:
             return found
         self._charged |= {bill.bill_id for bill in lines}
-        closings = [fill for fill in _at_once(truth.fills, found) if fill.side is found.side]
-        executed = sum(((fill.realised or ZERO) - fill.fee for fill in closings), ZERO)
+        executed = sum(((fill.realised or ZERO) - fill.fee for fill in _at_once(truth.fills, found)), ZERO)
         charge = executed - sum((bill.amount for bill in lines), ZERO)
         if charge < 0:  # the statement repeats nothing of executions
             charge = -sum((bill.amount for bill in self._lines_of(found, truth)), ZERO)
@@ -277,11 +282,13 @@ class Executions:
     def _waited(self, found: VenueFill, at_ms: int) -> bool:
         """Whether it stayed unexplained long enough to believe that nobody will explain it."""
         first_ms = self._puzzles.setdefault(found.trade_id, at_ms)
+        self._puzzled_in[found.trade_id] = found.symbol
         return at_ms - first_ms >= APART_MS
 
     def _settle(self, found: VenueFill) -> None:
         self._booked.add(found.trade_id)
         self._puzzles.pop(found.trade_id, None)
+        self._puzzled_in.pop(found.trade_id, None)
 
     def _give_back(self, found: VenueFill) -> Iterator[Event]:
         """Somebody else closed what somebody else had opened."""

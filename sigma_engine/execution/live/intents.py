@@ -7,7 +7,7 @@ from decimal import Decimal
 from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.order import Leg, Order, OrderState
 from sigma_engine.domain.venue import VenueOrder, VenueOrderState
-from sigma_engine.events import Event, OrderCancelled, OrderChanged, OrderRejected
+from sigma_engine.events import Event, OrderCancelled, OrderChanged, OrderRejected, OrderSubmitted
 from sigma_engine.execution.gateway import Acknowledged, NotSent, Outcome, Refused
 from sigma_engine.execution.live.truth import Truth
 
@@ -48,6 +48,11 @@ class Intents:
         self._orders[order.client_id] = order
         self._sending.add(order.client_id)
         self._forget_old()
+
+    def submit(self, order: Order, at_ms: int) -> Event:
+        """Take an order that leaves as soon as the fact of it is journaled."""
+        self.add(order)
+        return OrderSubmitted(at_ms=at_ms, order=order)
 
     def get(self, client_id: str | None) -> Order | None:
         """The order of a client id, if it is ours."""

@@ -86,12 +86,12 @@ class LiveVenue:
     def pending(self, symbol: str, leg: Leg) -> Order | None:
         """The order on its way, or whose fate nobody knows."""
         if leg is Leg.EXIT:
-            return self._desk.exit_pending(symbol, self._clock.now_ms())
+            return self._desk.exits.pending(symbol, self._clock.now_ms())
         return next(iter(self._desk.intents.open(symbol, leg)), None)
 
     def exit_order(self, position: Position, at_ms: int, reason: ExitReason) -> Order:
         """The next attempt to close ``position``."""
-        return self._desk.exit_order(position, reason, at_ms)
+        return self._desk.exits.order(position, reason, at_ms)
 
     def doubt(self, symbol: str) -> str | None:
         """Why nothing may be opened in a market."""
@@ -126,7 +126,7 @@ class LiveVenue:
     def close_all(self, at_ms: int, reason: ExitReason) -> list[Event]:
         """Orders that close everything; what an entry on its way may still bring is closed too."""
         self._desk.stay_flat(reason)
-        return [fact for held in self._book.positions() for fact in self._desk.close(held, reason, at_ms)]
+        return [fact for held in self._book.positions() for fact in self._desk.exits.close(held, reason, at_ms)]
 
     def block_entries(self, reason: str | None) -> None:
         """From this instant on no entry leaves, whatever waits in between; None lets them go again."""
@@ -153,11 +153,11 @@ class LiveVenue:
         self._news.clear()
         waiting, self._waiting = self._waiting, []
         facts = [fact for news in waiting for fact in news(at_ms)]
-        for order in self._desk.take_cancels():
+        for order in self._desk.guard.take_cancels():
             if order.venue_id not in self._cancelling:
                 self._cancelling.add(order.venue_id)
                 self._go(self._cancel(order))
-        if self._desk.is_bare and not self._guarding:
+        if self._desk.guard.is_bare and not self._guarding:
             self._guarding = True
             self._go(self._guard())
         return facts
@@ -203,9 +203,9 @@ class LiveVenue:
 
     async def _guard(self) -> None:
         """While a position is bare time alone makes it more urgent, even where nothing can be read."""
-        while self._desk.is_bare:
+        while self._desk.guard.is_bare:
             await self._clock.sleep_until(self._clock.now_ms() + GUARD_MS)
-            self._tell(self._desk.guard)
+            self._tell(self._desk.let_pass)
         self._guarding = False
 
     async def _outcome(self, order: Order) -> Outcome:
@@ -269,11 +269,11 @@ class LiveVenue:
         if ending == Ending.NONE:
             return []
         leg = Leg.STOP if ending == Ending.STOP else Leg.TARGET
-        if self._gateway.capabilities.rests_protection and self._desk.rests(position.symbol, leg):
+        if self._gateway.capabilities.rests_protection and self._desk.guard.rests(position.symbol, leg):
             self._hurry()  # the exchange should have acted: look
             return []
         reason = position.stop_kind if ending == Ending.STOP else ExitReason.TARGET
-        return self._desk.close(position, reason, at_ms)
+        return self._desk.exits.close(position, reason, at_ms)
 
     # -- reading
 

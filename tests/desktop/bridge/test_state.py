@@ -23,6 +23,8 @@ from sigma_engine import (
     Drill,
     EquityPoint,
     EquityRecorded,
+    FeedChanged,
+    FeedWay,
     Funds,
     KillSwitchPressed,
     Leg,
@@ -87,6 +89,17 @@ def test_a_price_moves_the_forming_candle_and_the_clock(state: TerminalState) ->
     assert state.prices[SOL] == 190.0
     assert state.forming[SOL].close == 190.0
     assert state.market_ms == END_MS + 500
+
+
+def test_how_prices_come_is_known_from_the_snapshot_and_kept_true(state: TerminalState) -> None:
+    assert state.ways == {}
+    begun, later = dict.fromkeys((BTC, ETH), FeedWay.STREAM), {BTC: FeedWay.ASKED, ETH: FeedWay.STREAM}
+    state.load(replace(market.snapshot(), ways=begun))
+    assert state.ways == begun
+    assert state.apply(FeedChanged(at_ms=END_MS, ways=later)) == {Topic.FEED}
+    assert state.ways == later
+    state.load(market.snapshot())
+    assert state.ways == {}
 
 
 def test_the_clock_never_goes_back(state: TerminalState) -> None:

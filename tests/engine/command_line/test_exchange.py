@@ -167,7 +167,8 @@ def test_a_port_in_use_is_one_sentence(sigma_engine: Any) -> None:
         (("serve", "--deposit", "inf"), "--deposit"),
         (("serve", "--duplicate-ids", "sometimes"), "--duplicate-ids"),
         (("trade",), "No such command 'trade'"),
-        ((), "Missing command"),
+        (("serve", "--deposit", "0"), "--deposit"),
+        (("serve", "--replay", str(Path(__file__))), "is no candle file by its name: give a CSV"),
     ],
 )
 def test_what_it_cannot_do_is_one_sentence(sigma_engine: Any, words: tuple[str, ...], sentence: str) -> None:
@@ -175,6 +176,32 @@ def test_what_it_cannot_do_is_one_sentence(sigma_engine: Any, words: tuple[str, 
     assert (answer.code, answer.out) == (2, "")
     assert sentence in answer.err
     assert len(answer.err.splitlines()) == 1
+
+
+def test_alone_it_says_what_there_is_and_how_to_start_it(sigma_engine: Any) -> None:
+    answer = sigma_engine("exchange")
+    assert (answer.code, answer.err) == (0, "")
+    assert "sigma-engine exchange serve" in " ".join(answer.out.split())
+
+
+def test_one_candle_is_nothing_to_replay(sigma_engine: Any, write_candles: Any, candles: Path) -> None:
+    answer = sigma_engine("exchange", "serve", write_candles(candles.with_name("ETHUSDT-5m-one.csv"), 1))
+    assert (answer.code, answer.out) == (2, "")
+    assert answer.err.splitlines() == [
+        "There is one candle of ETH/USDT only, and so nothing to replay: give a file with more of them."
+    ]
+
+
+def test_what_it_says_first_tells_the_address_the_keys_and_that_the_account_is_a_new_one() -> None:
+    command = [word for word in SERVE if word != "--json"]
+    with subprocess.Popen([*command, "--deposit", "2500"], stdout=subprocess.PIPE, text=True) as running:
+        assert running.stdout is not None
+        first, second, third = (running.stdout.readline() for _ in range(3))
+        running.terminate()
+    assert first.startswith("The practice exchange serves at http://127.0.0.1:")
+    assert "practice-secret" in second
+    assert third.startswith("The account begins anew with 2,500.00 USDT at every start:")
+    assert "--home" in third
 
 
 def test_files_of_different_times_are_not_replayed_together(

@@ -16,6 +16,7 @@ MISTAKES = [
     (["run", "--mode", "replay"], "add --replay FILE"),
     (["run", "--mode", "demo", "--replay", "BTCUSDT-5m.csv"], "--mode demo makes its own market"),
     (["run", "--replay", "BTCUSDT-5m-none.csv"], "BTCUSDT-5m-none.csv"),
+    (["run", "--replay", __file__], "is no candle file by its name: give a CSV"),
     (["run", "--speed", "-1"], "'--speed'"),
     (["run", "--strategy", "rsi-oversol", "--for", "1"], "did you mean 'rsi-oversold'?"),
     (["run", "--symbols", "BTC,EUR/USD"], "'EUR/USD' is no market"),

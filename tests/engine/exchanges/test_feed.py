@@ -1,6 +1,7 @@
 """A venue's market as a feed over real sockets, and everything that can be wrong with a stream (W) or a candle (D)."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from sigma_engine.domain.candle import Candle, Candles
+from sigma_engine.domain.feed_way import FeedWay
 from sigma_engine.domain.market import Bars, MarketStep, Tick, Ticks
 from sigma_engine.domain.timeframe import Timeframe
 from sigma_engine.exchanges.feed import ExchangeFeed
@@ -58,6 +60,11 @@ class Watch:
 
     def doubts(self) -> list[dict[str, str]]:
         return [dict(step.doubts) for step in self.steps if isinstance(step, Ticks) and step.doubts]
+
+    def ways(self) -> list[tuple[FeedWay, FeedWay]]:
+        """How BTC and ETH came, each time that was told."""
+        told = [step.ways for step in self.steps if isinstance(step, Ticks) and step.ways]
+        return [(ways[BTC], ways[ETH]) for ways in told]
 
     def revised(self) -> list[tuple[str, Candle]]:
         return [pair for step in self.steps if isinstance(step, Ticks) for pair in step.revised]
@@ -115,6 +122,7 @@ def test_prices_come_as_they_are_told_and_candles_close_together_as_the_market_h
         assert len(watch.ticks(BTC)) == 3 * 12 + 2
         assert watch.doubts() == []
         assert watch.stand.market.connected == 2, "a connection for each symbol, and none twice"
+        assert watch.ways() == [(FeedWay.STREAM, FeedWay.STREAM)]
 
     watched(act)
 
@@ -161,6 +169,7 @@ def test_a_venue_without_streams_is_asked_all_the_time_instead() -> None:
         assert watch.is_true(ETH, 3)
         assert len(watch.ticks(BTC)) > 3 * 10
         assert watch.stand.market.connected == 0
+        assert watch.ways() == [(FeedWay.ASKED, FeedWay.ASKED)]
 
     watched(act, streams=False)
 
@@ -181,6 +190,23 @@ def test_w1_a_stream_that_falls_silent_is_built_anew_and_the_market_asked_meanwh
         await watch.stand.wait(2 * MINUTE)
         assert watch.is_true(BTC, 5)
         assert watch.stand.market.connected <= rebuilt + 2
+
+    watched(act)
+
+
+def test_how_prices_come_is_told_when_streams_fall_silent_are_lost_and_come_back() -> None:
+    async def act(watch: Watch) -> None:
+        await watch.stand.wait(MINUTE + 10_000)
+        watch.stand.market.silent = True
+        await watch.stand.wait(2 * MINUTE)
+        during = list(watch.ways())
+        watch.stand.market.silent = False
+        await watch.stand.wait(MINUTE)
+        for place in (0, 1):
+            told = [ways[place] for ways in watch.ways()]
+            changes = [way for way, before in zip(told, [None, *told], strict=False) if way is not before]
+            assert changes == [FeedWay.STREAM, FeedWay.ASKED, FeedWay.REBUILDING, FeedWay.STREAM]
+        assert during[-1] == (FeedWay.REBUILDING, FeedWay.REBUILDING)
 
     watched(act)
 
@@ -253,6 +279,18 @@ def test_w4_a_storm_of_reconnects_loses_no_candle_and_slows_down() -> None:
         assert watch.is_true(BTC, 3)
         assert watch.is_true(ETH, 3)
         assert watch.stand.market.connected <= 2 * 45
+
+    watched(act)
+
+
+def test_w4_a_stream_that_is_back_at_once_is_not_worth_a_word() -> None:
+    async def act(watch: Watch) -> None:
+        for _ in range(5):
+            await watch.stand.wait(22_000)
+            await watch.stand.market.hang_up()
+        await watch.stand.wait(10_000)
+        assert watch.stand.market.connected == 2 * 6
+        assert watch.ways() == [(FeedWay.STREAM, FeedWay.STREAM)]
 
     watched(act)
 
@@ -423,3 +461,20 @@ def test_closing_it_leaves_nothing_open() -> None:
         await watch.feed.close()
 
     watched(act)
+
+
+@pytest.mark.parametrize("turns", range(0, 16, 2))
+def test_closed_at_any_moment_of_losing_a_stream_it_leaves_nothing_nobody_asks_for(turns: int) -> None:
+    complaints: list[str] = []
+
+    async def act(watch: Watch) -> None:
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context["message"]))
+        await watch.stand.wait(7_000)
+        await watch.stand.market.hang_up()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        await watch.feed.close()
+
+    watched(act)
+    gc.collect()
+    assert complaints == []

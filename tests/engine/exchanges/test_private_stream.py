@@ -3,14 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from sigma_engine.exchanges.client import trading_client
 from sigma_engine.exchanges.connect import open_gateway
+from sigma_engine.exchanges.private_stream import PrivateStream
 from sigma_engine.exchanges.profiles import venue_named
 from sigma_engine.execution.gateway import Hint
 from tests.servers.scripted_weex import BTC, KEYS, NOW_MS, Said, Stage, settle, staged
@@ -96,18 +97,15 @@ def test_all_three_streams_are_subscribed_and_then_everything_is_to_be_read() ->
 @pytest.mark.parametrize(
     ("said", "hints"),
     [
-        (frame("orders", ORDER_ROW), [Hint(symbol=BTC, order_id="617", filled=Decimal("0.1"))]),
-        (frame("fill", FILL_ROW), [Hint(symbol=BTC, order_id="617")]),
+        (frame("orders", ORDER_ROW), [Hint(symbol=BTC)]),
+        (frame("fill", FILL_ROW), [Hint(symbol=BTC)]),
         (frame("positions", POSITION_ROW), [Hint(symbol=BTC)]),
         (frame("positions", {**POSITION_ROW, "size": "0"}), [Hint(symbol=BTC)]),
         (frame("account", {"coin": "USDT", "amount": "1", "legacyAmount": "1", "updatedTime": "1"}), [EVERYTHING]),
-        (frame("orders", ORDER_ROW, {**ORDER_ROW, "id": 618, "cumFillSize": 0.05}), [
-            Hint(symbol=BTC, order_id="617", filled=Decimal("0.1")),
-            Hint(symbol=BTC, order_id="618", filled=Decimal("0.05")),
-        ]),
+        (frame("orders", ORDER_ROW, {**ORDER_ROW, "id": 618, "cumFillSize": 0.05}), [Hint(symbol=BTC)]),
     ],
     ids=["order", "fill", "position", "closed position", "money", "two orders, an id as a number"],
-)  # fmt: skip
+)
 def test_a_frame_is_a_hint_at_its_market(said: dict[str, Any], hints: list[Hint]) -> None:
     async def run() -> None:
         async with listening() as (_, listener):
@@ -137,9 +135,7 @@ def test_a_frame_nobody_can_read_silences_nothing(said: dict[str, Any]) -> None:
         async with listening() as (stage, listener):
             await listener.until(3)
             assert EVERYTHING in await listener.hears(said)
-            assert Hint(symbol=BTC, order_id="617", filled=Decimal("0.1")) in await listener.hears(
-                frame("orders", ORDER_ROW)
-            )
+            assert Hint(symbol=BTC) in await listener.hears(frame("orders", ORDER_ROW))
             assert len(stage.sockets) == 1
 
     asyncio.run(run())
@@ -215,5 +211,38 @@ def test_a_gateway_that_closes_ends_the_hints() -> None:
             assert listener.task.done()
             assert listener.task.exception() is None
             stage.gateway = None  # type: ignore[assignment]
+
+    asyncio.run(run())
+
+
+@pytest.mark.parametrize("turns", range(0, 24, 2))
+def test_closed_at_any_moment_of_being_rebuilt_it_leaves_no_connection(turns: int) -> None:
+    async def run() -> None:
+        complaints: list[Any] = []
+        asyncio.get_running_loop().set_exception_handler(lambda _, context: complaints.append(context["message"]))
+        async with staged() as stage:
+            refused = asyncio.Event()
+
+            async def refuses(socket: web.WebSocketResponse, given: dict[str, Any]) -> None:
+                await socket.send_json({"result": False, "id": given["id"], "msg": "INVALID_ARGUMENT: busy"})
+                refused.set()
+
+            stage.listens = refuses
+            made: list[Any] = []
+
+            def make() -> Any:
+                made.append(trading_client(venue_named("weex"), KEYS, stage.clock.now_ms, stage.url))
+                return made[-1]
+
+            stream = PrivateStream(make, str, stage.clock)
+            hearing = asyncio.ensure_future(anext(stream.hints()))
+            await refused.wait()
+            for _ in range(turns):
+                await asyncio.sleep(0)
+            await stream.close()
+            await asyncio.wait((hearing,))
+            hearing.exception()
+            assert [client.session for client in made] == [None]
+        assert complaints == []
 
     asyncio.run(run())

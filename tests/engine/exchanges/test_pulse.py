@@ -1,6 +1,7 @@
 """When prices are old, and when a stream has lost its way."""
 
 from sigma_engine.domain.candle import Candle
+from sigma_engine.domain.feed_way import FeedWay
 from sigma_engine.exchanges.pulse import Pulse
 
 MINUTE = 60_000
@@ -61,3 +62,48 @@ def test_a_stream_that_never_said_anything_is_behind_once_the_market_moved() -> 
     assert not pulse.is_behind(START + 20_000), "nobody traded: there was nothing to say"
     pulse.answer(row(2), START + 20_000)
     assert pulse.is_behind(START + 25_000)
+
+
+def test_a_stream_that_is_back_within_two_seconds_was_never_gone() -> None:
+    pulse = Pulse(MINUTE, START)
+    pulse.hear(row(1), START)
+    pulse.lose(START + 1_000)
+    assert pulse.way(START + 3_000) is FeedWay.STREAM
+    pulse.hear(row(1), START + 3_000)
+    assert pulse.way(START + 3_001) is FeedWay.STREAM
+    pulse.lose(START + 4_000)
+    pulse.lose(START + 5_500)
+    assert pulse.way(START + 6_001) is FeedWay.REBUILDING, "it has been gone since it was lost first"
+    pulse.hear(row(2), START + 6_500)
+    assert pulse.way(START + 6_500) is FeedWay.STREAM
+
+
+def test_a_stream_that_comes_back_with_old_news_is_not_back() -> None:
+    pulse = Pulse(MINUTE, START)
+    pulse.hear(row(1), START)
+    pulse.lose(START)
+    pulse.answer(row(5), START + 5_000)
+    pulse.connect()
+    pulse.hear(row(1), START + 6_000)
+    assert pulse.way(START + 6_000) is FeedWay.REBUILDING
+    pulse.hear(row(5), START + 7_000)
+    assert pulse.way(START + 7_000) is FeedWay.STREAM
+
+
+def test_a_market_whose_stream_says_nothing_new_is_one_that_is_asked_whatever_the_answers() -> None:
+    pulse = Pulse(MINUTE, START)
+    pulse.hear(row(1), START)
+    assert pulse.way(START + 7_000) is FeedWay.STREAM
+    for second in range(8, 60):
+        pulse.answer(row(1), START + second * 1_000)
+        assert pulse.way(START + second * 1_000) is FeedWay.ASKED
+    pulse.hear(row(2), START + 60_000)
+    assert pulse.way(START + 60_000) is FeedWay.STREAM
+
+
+def test_the_slow_stream_of_a_slow_market_is_a_stream() -> None:
+    pulse = Pulse(MINUTE, START)
+    for trade in range(60):
+        pulse.hear(row(trade % 3 + 1, trade // 3), START + trade * 20_000)
+    assert pulse.way(START + 59 * 20_000 + 30_000) is FeedWay.STREAM
+    assert pulse.way(START + 59 * 20_000 + 35_000) is FeedWay.ASKED

@@ -519,13 +519,15 @@ def test_half_of_the_open_orders_is_no_reading(call: str) -> None:
     on_stage(act, {STOPS: Said("[]"), OPEN: Said("[]")})
 
 
-def paged(rows: list[dict[str, Any]], at: Callable[[dict[str, Any]], int], habit: str) -> Callable[[Asked], Answer]:
-    """A server's pages, its newest or its oldest rows of the span first."""
+def paged(
+    rows: list[dict[str, Any]], at: Callable[[dict[str, Any]], int], habit: str, cap: int = 100
+) -> Callable[[Asked], Answer]:
+    """A server's pages of ``cap`` rows at most, its newest or its oldest of the span first."""
 
     def page(asked: Asked) -> Answer:
         since, until = int(asked.given.get("startTime", 0)), int(asked.given.get("endTime", 2**60))
         within = [row for row in rows if since <= at(row) <= until]
-        ordered = sorted(within, key=at, reverse=habit == "newest first")[: int(asked.given["limit"])]
+        ordered = sorted(within, key=at, reverse=habit == "newest first")[: min(cap, int(asked.given["limit"]))]
         if asked.call == BILLS:
             return Said.of({"hasNextPage": len(within) > len(ordered), "nextKey": "7", "items": ordered})
         return Said.of(ordered)
@@ -533,8 +535,9 @@ def paged(rows: list[dict[str, Any]], at: Callable[[dict[str, Any]], int], habit
     return page
 
 
+@pytest.mark.parametrize("most_ended", [100, 1_000])
 @pytest.mark.parametrize("habit", ["newest first", "oldest first"])
-def test_all_pages_are_read_whichever_end_comes_first(habit: str) -> None:
+def test_all_pages_are_read_whichever_end_comes_first_and_whatever_a_page_holds(habit: str, most_ended: int) -> None:
     fills = [{**FILL, "id": place, "time": NOW_MS - 1_000 * place} for place in range(250)]
     bills = [{**BILL, "billId": place, "time": str(NOW_MS - 1_000 * place)} for place in range(250)]
     ended = [
@@ -548,7 +551,8 @@ def test_all_pages_are_read_whichever_end_comes_first(habit: str) -> None:
             gateway.fills(NOW_MS - 200_000), gateway.bills(NOW_MS - 200_000), gateway.ended_orders(NOW_MS - 100_000),
             gateway.open_orders(),
         )  # fmt: skip
-        await stage.wait(60_000)
+        while not reading.done():
+            await stage.wait(100)
         read_fills, read_bills, read_ended, read_open = await reading
         assert [fill.trade_id for fill in read_fills] == [str(place) for place in range(200, -1, -1)]
         assert [bill.bill_id for bill in read_bills] == [str(place) for place in range(200, -1, -1)]
@@ -560,7 +564,7 @@ def test_all_pages_are_read_whichever_end_comes_first(habit: str) -> None:
         {
             FILLS: paged(fills, lambda row: int(row["time"]), habit),
             BILLS: paged(bills, lambda row: int(row["time"]), habit),
-            HISTORY: paged(ended, lambda row: int(row["time"]), habit),
+            HISTORY: paged(ended, lambda row: int(row["time"]), habit, most_ended),
             OPEN: paged(opened, lambda row: int(row["time"]), habit),
             STOPS: Said("[]"),
         },

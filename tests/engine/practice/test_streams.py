@@ -333,6 +333,47 @@ def test_pings_come_in_both_forms_and_the_client_answers_them() -> None:
     on_stage(act, step_ms=15_000)
 
 
+@pytest.mark.parametrize("side", ["public", "private"])
+def test_pings_of_the_protocol_are_answered_with_what_they_carry_and_the_stream_stays(side: str) -> None:
+    async def act(here: Stage) -> None:
+        async with raw(here, side) as plain:
+            for carried in (b"", b"1", b"a ping of 125 bytes at most"):
+                await plain.socket.ping(carried)
+                message = await plain.socket.receive()
+                assert (message.type, bytes(message.data)) == (aiohttp.WSMsgType.PONG, carried)
+
+    on_stage(act)
+
+
+def test_the_client_keeps_a_stream_alive_with_pings_of_its_own_and_stays_connected() -> None:
+    async def act(here: Stage) -> None:
+        # Ten milliseconds instead of thirty seconds; that an answer is late on a busy machine is no matter here.
+        here.client.streaming |= {"keepAlive": 10, "maxPingPongMisses": 100_000}
+        await here.soon(here.client.watch_ticker(BTC))
+        (connection,) = here.client.clients.values()
+        pongs: asyncio.Queue[Any] = asyncio.Queue()
+        handle = connection.handle_message
+
+        def heard(message: Any) -> None:
+            handle(message)
+            if message.type is aiohttp.WSMsgType.PONG:
+                pongs.put_nowait(message)
+
+        connection.handle_message = heard
+        (line,) = here.streams.lines
+        waiting = asyncio.ensure_future(here.client.watch_ticker(BTC))
+        for _ in range(5):
+            answer = asyncio.ensure_future(pongs.get())
+            await asyncio.wait((waiting, answer), return_when=asyncio.FIRST_COMPLETED)
+            if not answer.done():
+                answer.cancel()
+                pytest.fail(f"the stream was lost: {waiting.exception()}")
+        assert here.streams.lines == [line]
+        assert (await here.soon(_waited(waiting)))["last"] > 60_000
+
+    on_stage(act)
+
+
 def test_who_never_answers_a_ping_is_let_go() -> None:
     async def act(here: Stage) -> None:
         async with raw(here) as socket:

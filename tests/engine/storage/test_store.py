@@ -165,7 +165,7 @@ def test_an_execution_is_booked_once_whatever_else_is_said_of_it(file):
 def test_executions_on_paper_have_no_names_and_do_not_collide(file):
     stored = with_store(file, lambda store: commit_and_load(store, replace(EMPTY, fills=[fill(0), fill(1)])))
     assert counts(file)["fills"] == 2
-    assert (stored.trade_ids, stored.last_fill_ms, stored.bill_ids, stored.last_bill_ms) == (set(), None, set(), None)
+    assert (stored.trade_ids, stored.last_fill_ms, stored.bill_ids) == (set(), None, set())
 
 
 def test_a_resumed_run_knows_the_newest_of_what_is_booked(file, monkeypatch):
@@ -176,7 +176,6 @@ def test_a_resumed_run_knows_the_newest_of_what_is_booked(file, monkeypatch):
     assert stored.trade_ids == {"2", "3", "4"}
     assert stored.last_fill_ms == fill(4).at_ms
     assert stored.bill_ids == {bill(number).bill_id for number in (2, 3, 4)}
-    assert stored.last_bill_ms == bill(4).at_ms
 
 
 def test_what_another_run_booked_is_not_this_ones(file):

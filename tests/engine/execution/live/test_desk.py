@@ -155,13 +155,13 @@ class TestUnknown:
     def test_an_exit_without_an_answer_is_tried_again_because_it_can_only_close(self, account: Account) -> None:
         held(account)
         (position_,) = account.book.positions()
-        (first,) = sent(account.desk.close(position_, ExitReason.MANUAL, account.now_ms))
-        assert account.desk.close(position_, ExitReason.MANUAL, account.now_ms) == []
+        (first,) = sent(account.desk.exits.close(position_, ExitReason.MANUAL, account.now_ms))
+        assert account.desk.exits.close(position_, ExitReason.MANUAL, account.now_ms) == []
         account.desk.learn(first, LOST, account.now_ms)
         account.read(1_000)
-        assert account.desk.close(position_, ExitReason.MANUAL, account.now_ms) == []
+        assert account.desk.exits.close(position_, ExitReason.MANUAL, account.now_ms) == []
         account.read(1_000)
-        (second,) = sent(account.desk.close(position_, ExitReason.MANUAL, account.now_ms))
+        (second,) = sent(account.desk.exits.close(position_, ExitReason.MANUAL, account.now_ms))
         assert second.client_id != first.client_id
         assert second.attempt == 2
 
@@ -169,7 +169,7 @@ class TestUnknown:
     def test_an_exit_once_decided_is_carried_through(self, account: Account, answer: Unknown | NotSent) -> None:
         held(account)
         (position_,) = account.book.positions()
-        (first,) = sent(account.desk.close(position_, ExitReason.KILL, account.now_ms))
+        (first,) = sent(account.desk.exits.close(position_, ExitReason.KILL, account.now_ms))
         account.desk.learn(first, answer, account.now_ms)
         assert sent(account.read(5_000)) == []
         (second,) = sent(account.read(1_500))
@@ -180,7 +180,7 @@ class TestUnknown:
     def test_an_acknowledged_exit_whose_execution_lags_is_not_sent_again(self, account: Account) -> None:
         held(account)
         (position_,) = account.book.positions()
-        (first,) = sent(account.desk.close(position_, ExitReason.MANUAL, account.now_ms))
+        (first,) = sent(account.desk.exits.close(position_, ExitReason.MANUAL, account.now_ms))
         account.answer(first)
         assert sent(account.read(5_900)) == []
 
@@ -331,7 +331,7 @@ class TestExecutions:
     def test_an_execution_that_may_be_an_exit_in_doubt_waits_until_the_list_names_it(self, account: Account) -> None:
         held(account)
         (position,) = account.book.positions()
-        (exit_,) = sent(account.desk.close(position, ExitReason.MANUAL, account.now_ms))
+        (exit_,) = sent(account.desk.exits.close(position, ExitReason.MANUAL, account.now_ms))
         account.desk.learn(exit_, LOST, account.now_ms)
         (stop,) = [found for found in account.orders.values() if found.kind is VenueOrderKind.STOP]
         del account.orders[stop.venue_id]
@@ -388,11 +388,11 @@ class TestProtection:
         account.execute(order, "100.2")
         (stop,) = sent(account.read(100), Leg.STOP)
         assert (attached.trigger, stop.trigger) == (Decimal("95.0"), Decimal("95.2"))
-        assert account.desk.take_cancels() == []
+        assert account.desk.guard.take_cancels() == []
         account.answer(stop)
         account.take(stop)
         account.read(100)
-        assert [found.venue_id for found in account.desk.take_cancels()] == [attached.venue_id]
+        assert [found.venue_id for found in account.desk.guard.take_cancels()] == [attached.venue_id]
 
     def test_a_position_is_protected_since_a_stop_for_all_of_it_was_seen(self, account: Account) -> None:
         order = account.enter()
@@ -465,7 +465,7 @@ class TestProtection:
         held(account)
         (stop,) = [found for found in account.orders.values() if found.kind is VenueOrderKind.STOP]
         (position_,) = account.book.positions()
-        (ours,) = sent(account.desk.close(position_, ExitReason.STOP, account.now_ms))
+        (ours,) = sent(account.desk.exits.close(position_, ExitReason.STOP, account.now_ms))
         del account.orders[stop.venue_id]
         account.execute(stop, "95.0", "0.4", order_id="778", realised="-2")
         account.read(1_000)
@@ -491,19 +491,19 @@ class TestProtection:
             account.answer(coming)
             account.take(coming)
         account.read(100)
-        assert account.desk.take_cancels() == []
+        assert account.desk.guard.take_cancels() == []
         account.take(order, VenueOrderState.FILLED, "1")
         account.execute(order, "100.2", "0.6")
         for coming in sent(account.read(100)):
             account.answer(coming)
             account.take(coming)
         account.read(100)
-        assert attached.venue_id in {found.venue_id for found in account.desk.take_cancels()}
+        assert attached.venue_id in {found.venue_id for found in account.desk.guard.take_cancels()}
 
     def test_the_rest_of_an_exit_is_cancelled_before_it_meets_the_next_position(self, account: Account) -> None:
         held(account)
         (position_,) = account.book.positions()
-        (first,) = sent(account.desk.close(position_, ExitReason.MANUAL, account.now_ms))
+        (first,) = sent(account.desk.exits.close(position_, ExitReason.MANUAL, account.now_ms))
         account.answer(first)
         waiting = account.take(first, filled="0.4")
         account.execute(first, "101", "0.4", realised="0.3")
@@ -513,7 +513,7 @@ class TestProtection:
         account.execute(second, "101", "0.6", realised="0.5")
         account.read(100)
         assert account.book.positions() == ()
-        assert waiting.venue_id in {found.venue_id for found in account.desk.take_cancels()}
+        assert waiting.venue_id in {found.venue_id for found in account.desk.guard.take_cancels()}
 
     def test_a_stop_that_is_refused_is_tried_ever_later_and_told_once(self, account: Account) -> None:
         held(account)
@@ -570,10 +570,10 @@ class TestProtection:
         (new,) = sent(account.desk.protect(account.now_ms), Leg.STOP)
         assert new.trigger == Decimal("98.0")
         account.read(200)
-        assert account.desk.take_cancels() == []
+        assert account.desk.guard.take_cancels() == []
         account.take(new)
         account.read(200)
-        assert [found.venue_id for found in account.desk.take_cancels()] == [old.venue_id]
+        assert [found.venue_id for found in account.desk.guard.take_cancels()] == [old.venue_id]
 
     def test_what_protected_a_position_that_is_gone_is_swept_and_nothing_else(self, account: Account) -> None:
         held(account)
@@ -586,7 +586,7 @@ class TestProtection:
         account.orders[stop.venue_id] = replace(stop, state=VenueOrderState.FILLED, filled=Decimal(1))
         account.execute(stop, "95.2", realised="-5")
         account.read(1_000)
-        assert [found.venue_id for found in account.desk.take_cancels()] == [target.venue_id]
+        assert [found.venue_id for found in account.desk.guard.take_cancels()] == [target.venue_id]
 
 
 class TestDifferences:
@@ -611,6 +611,7 @@ class TestDifferences:
     ) -> None:
         held(account)
         (stop,) = [found for found in account.orders.values() if found.kind is VenueOrderKind.STOP]
+        account.now_ms += 5_000
         account.execute(stop, "80", order_id="liquidated", realised="-20.2")
         account.orders = {}
         account.wallet -= Decimal("0.5")
@@ -636,6 +637,24 @@ class TestDifferences:
                 account.desk.learn(exit_, LOST, account.now_ms)
             closed += of_kind(facts, PositionClosed)
         assert len(closed) == 1
+
+    def test_a_position_that_is_gone_is_explained_by_the_execution_that_waits_for_its_order(
+        self, account: Account
+    ) -> None:
+        held(account)
+        (exit_,) = sent(account.desk.exits.close(account.book.positions()[0], ExitReason.MANUAL, account.now_ms))
+        account.desk.learn(exit_, LOST, account.now_ms)
+        late = account.execute(exit_, "101", realised="0.8")
+        account.fills.remove(late)
+        account.orders.clear()
+        account.read(1_000)
+        account.read(3_000)
+        account.fills.append(late)
+        facts = account.read(3_500)
+        account.take(exit_, VenueOrderState.FILLED, "1")
+        facts += account.read(1_500)
+        assert [fact.fill.trade_id for fact in of_kind(facts, OrderFilled)] == [late.trade_id]
+        assert account.book.wallet == account.wallet
 
     def test_a_position_list_that_lags_is_not_believed(self, account: Account) -> None:
         held(account)
@@ -665,11 +684,13 @@ class TestDifferences:
         assert account.book.wallet == account.wallet
 
     def test_a_wallet_nobody_can_explain_is_followed_told_and_stops_entries(self, account: Account) -> None:
-        account.wallet -= 5
+        account.wallet -= Decimal("5.568542660000000000")
         account.read(1_000)
         facts = account.read(LAG_MS)
-        assert [fact.bill.amount for fact in of_kind(facts, BillBooked)] == [Decimal(-5)]
+        assert [fact.bill.amount for fact in of_kind(facts, BillBooked)] == [Decimal("-5.56854266")]
         assert account.book.wallet == account.wallet
+        assert "wallet is -5.57 USDT away" in of_kind(facts, AlertRaised)[0].text
+        assert account.standings.standing.reason == "-5.57 USDT of the wallet are unexplained"
         assert account.standings.standing.state is AccountState.REDUCING
         assert account.standings.standing.latched
 

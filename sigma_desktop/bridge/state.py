@@ -231,7 +231,7 @@ class TerminalState:
         self.candles[symbol] = joined.slice(max(0, len(joined) - CANDLES_KEPT))
 
     def _rejected_candle(self, event: CandleRejected) -> Topics:
-        text = f"A candle of {short(event.symbol)} was not used: {event.reason}"
+        text = f"{short(event.symbol)}: {event.reason}"
         return self._alert(AlertRaised(at_ms=event.at_ms, severity=Severity.WARNING, text=text))
 
     def _preview(self, event: SignalPreviewed) -> Topics:

@@ -94,6 +94,10 @@ class SqliteStore:
         """How far an account may trade, None where that was never said."""
         return await self._ask(accounts.standing, account)
 
+    async def halt_all(self, reason: str) -> tuple[str, ...]:
+        """Halt every account that ever traded here until a person lifts it; their names."""
+        return await self._write(lambda connection: accounts.halt_all(connection, reason))
+
     async def drills(self, account: str) -> tuple[Drill, ...]:
         """The times an account's kill switch was pressed, oldest first."""
         return await self._ask(accounts.drills, account)

@@ -10,8 +10,8 @@ import pytest
 
 from sigma_engine import ConnectionRequest, KeyReport, examine_keys
 from sigma_engine.clock import system_ms
-from sigma_engine.domain.order import PositionSide
-from sigma_engine.events import AlertRaised, OrderRejected, OrderSubmitted
+from sigma_engine.domain.order import ExitReason, Leg, PositionSide
+from sigma_engine.events import AlertRaised, OrderCancelled, OrderRejected, OrderSubmitted, PositionChanged
 from sigma_engine.practice.faults import MAINTENANCE, Mishap, banished, slowed
 from sigma_engine.practice.weights import Form
 from tests.servers.practice import KEY, READER, parts
@@ -183,3 +183,23 @@ def test_the_alert_of_a_leverage_the_market_does_not_allow(tmp_path: Path) -> No
     assert alerted(tmp_path, "0.01", leverage=500) == (
         "The BTC/USDT entry order was refused: WEEX does not allow that leverage in this market: lower the leverage."
     )
+
+
+def test_an_order_that_sigma_cancelled_itself_says_so(tmp_path: Path) -> None:
+    """A stop that moved leaves the old one behind: SIGMA cancels it, and the exchange ended nothing."""
+
+    async def act() -> list[tuple[Leg, str | None]]:
+        async with trading(tmp_path / "sigma.db") as sitting:
+            await sitting.enter(BTC)
+            await sitting.wait(5_000)
+            held = sitting.account.book.position(BTC)
+            assert held is not None
+            assert held.stop is not None
+            moved = sitting.account.book.move_stop(BTC, held.stop + 100, ExitReason.TRAILING)
+            now_ms = sitting.seat.clock.now_ms()
+            facts = [PositionChanged(at_ms=now_ms, position=moved), *sitting.account.venue.protect(now_ms)]
+            await sitting.act(facts)
+            await sitting.wait(10_000)
+            return [(fact.order.leg, fact.order.refusal) for fact in sitting.events(OrderCancelled)]
+
+    assert asyncio.run(act()) == [(Leg.STOP, "SIGMA cancelled it: it was not needed any more")]

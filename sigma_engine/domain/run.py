@@ -38,7 +38,7 @@ class RunStatus(StrEnum):
     STOPPED = "stopped"
     """Nothing moves until it is started again."""
     ENDED = "ended"
-    """A replay came to its last candle."""
+    """A replay came to its last candle, or SIGMA was closed in order; a demo or an account goes on from there."""
     FAILED = "failed"
     """The engine met an error it could not mend; the reason is shown."""
 

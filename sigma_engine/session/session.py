@@ -137,6 +137,7 @@ class Session:
         await self._supervisor.stop()
         try:
             if self._run.status is not RunStatus.FAILED:
+                self._end_in_order()
                 await self._journal.flush()
         finally:
             await self._parts.feed.close()
@@ -366,6 +367,12 @@ class Session:
             feed_checkpoint=self._checkpoint,
         )
         return run, portfolio.positions
+
+    def _end_in_order(self) -> None:
+        """What ran has ended, and its record says so: one that still says it runs was cut off."""
+        if self._run.status is RunStatus.RUNNING:
+            self.set_status(RunStatus.ENDED, "SIGMA was closed")
+            self._journal.add([RunChanged(at_ms=self.clock.now_ms(), status=self._run.status, reason=self._reason)])
 
     def _tell_failure(self, reason: str) -> None:
         """Nothing may be trusted or stored any more: stop, and tell whoever listens."""

@@ -118,6 +118,7 @@ from sigma_engine.events import (
     StandingChanged,
     StrategyChanged,
 )
+from sigma_engine.log_files import CRASH_FILE, log_file, log_to
 from sigma_engine.strategy.expression import in_words
 from sigma_engine.strategy.indicator_set import IndicatorSet
 from sigma_engine.strategy.phases import forming_phases, phases
@@ -132,6 +133,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CRASH_FILE",
     "IMPORTED",
     "METRICS",
     "PAIRS",
@@ -269,6 +271,8 @@ __all__ = [
     "in_words",
     "is_generated",
     "known_keys",
+    "log_file",
+    "log_to",
     "open_laboratory",
     "open_session",
     "phases",

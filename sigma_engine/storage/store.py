@@ -148,6 +148,10 @@ class SqliteStore:
         """Every kept series of candles with its holes."""
         return await self._ask(history.coverage)
 
+    async def newest_candle_ms(self, source: str) -> int | None:
+        """When the newest kept candle of a market opened, None where none is kept."""
+        return await self._ask(history.newest_candle_ms, source)
+
     async def candles_between(self, series: Series, from_ms: int | None = None, to_ms: int | None = None) -> Candles:
         """The kept candles that open in [``from_ms``, ``to_ms``), oldest first."""
         return await self._ask(history.candles_between, series, from_ms, to_ms)

@@ -1,6 +1,7 @@
 """Whatever an exchange does not let a person do is named in their words, with the next step, where they meet it."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -139,6 +140,31 @@ def test_a_wrong_clock_is_named_by_the_command_line_which_goes_on_and_opens_noth
     ended = asyncio.run(act())
     assert (ended.code, ended.err) == (0, "")
     assert f"account reducing: {CLOCK}" in ended.out
+
+
+@pytest.mark.parametrize("mode", ["live", "paper"])
+def test_a_practice_exchange_of_an_earlier_time_is_refused_before_anything_is_traded(mode: str, tmp_path: Path) -> None:
+    """Its orders would be older than those that are kept, and its candles are known to be others."""
+
+    async def act() -> tuple[Ended, Ended]:
+        words = ("--mode", mode, "--symbols", "BTC", "--for", "2")
+        async with exchange() as url:
+            first = await run_live(url, tmp_path, RIGHT, *words)
+        async with exchange(lambda: system_ms() - YEAR_MS) as url:
+            return first, await run_live(url, tmp_path, RIGHT, *words)
+
+    first, second = asyncio.run(act())
+    assert (first.code, first.err) == (0, "")
+    assert (second.code, second.out) == (2, "")
+    assert re.fullmatch(EARLIER, second.err), second.err
+
+
+YEAR_MS = 365 * 86_400_000
+STAMP = r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
+EARLIER = (
+    rf"The practice exchange's clock says {STAMP}, earlier than what this data folder last saw there, at {STAMP}: "
+    r"use a new data folder \(--home\), or serve a later market\.\n"
+)
 
 
 def test_a_wrong_clock_is_named_by_the_dialog() -> None:

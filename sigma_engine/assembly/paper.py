@@ -12,6 +12,7 @@ from sigma_engine.errors import InputError, VenueError
 from sigma_engine.exchanges.budget import Budget
 from sigma_engine.exchanges.feed import ExchangeFeed
 from sigma_engine.exchanges.market_data import MarketData
+from sigma_engine.exchanges.outcomes import left_to_people
 from sigma_engine.exchanges.profiles import VenueProfile
 from sigma_engine.exchanges.venue_clock import TOLERATED_MS, VenueClock
 from sigma_engine.execution.funding import AnnouncedFunding
@@ -52,10 +53,7 @@ async def open_market(
             instruments = await market.instruments(symbols)
             past = await past_candles(market, store, source, timeframe, symbols, stood_ms)
         except VenueError as refused:
-            reason = str(refused).partition(": ")[0]
-            raise VenueError(
-                f"There are no prices to begin with ({reason}): check the network connection, then start again."
-            ) from None
+            raise left_to_people(refused, "start again", request.venue_url) from None
     history, backlog = past, {}
     if stood_ms is not None:
         cuts = {symbol: int(np.searchsorted(block.open_ms, stood_ms)) for symbol, block in past.items()}

@@ -44,6 +44,7 @@ async def examined(url: str, key: Typed = RIGHT) -> KeyReport:
     return await examine_keys(request)
 
 
+SILENT = "Nothing answers at {url}: start the practice exchange there (sigma-engine exchange serve)"
 COMMAND = {
     "wrong key": "WEEX does not know this API key: copy it again from the page of API keys.",
     "wrong secret": "WEEX does not accept the signature: copy the API secret again, it is a wrong one.",
@@ -54,7 +55,7 @@ COMMAND = {
     "maintenance": "WEEX is under maintenance or overloaded (HTTP 503): wait some minutes, then start again.",
     "ban": "WEEX takes no more questions for 120 s: wait that long, then start again.",
     "rate limit": "WEEX takes no more questions for 10 s: wait that long, then start again.",
-    "unreachable": "WEEX cannot be reached: check the network connection, then start again.",
+    "unreachable": SILENT + ", then start again.",
 }
 DIALOG = {
     **{name: COMMAND[name] for name in ("wrong key", "wrong secret", "wrong passphrase")},
@@ -62,7 +63,7 @@ DIALOG = {
     "maintenance": "WEEX is under maintenance or overloaded (HTTP 503): wait some minutes, then test the keys again.",
     "ban": "WEEX takes no more questions for 120 s: wait that long, then test the keys again.",
     "rate limit": "WEEX takes no more questions for 10 s: wait that long, then test the keys again.",
-    "unreachable": "WEEX cannot be reached: check the network connection, then test the keys again.",
+    "unreachable": SILENT + ", then test the keys again.",
 }
 
 
@@ -78,22 +79,23 @@ async def trouble(name: str) -> AsyncIterator[tuple[str, Typed]]:
 
 @pytest.mark.parametrize("name", COMMAND)
 def test_the_command_line_ends_with_one_sentence(name: str, tmp_path: Path) -> None:
-    async def act() -> Ended:
+    async def act() -> tuple[str, Ended]:
         async with trouble(name) as (url, key):
-            return await run_live(url, tmp_path, key)
+            return url, await run_live(url, tmp_path, key)
 
-    assert asyncio.run(act()) == Ended(1, "", COMMAND[name] + "\n")
+    url, ended = asyncio.run(act())
+    assert ended == Ended(1, "", COMMAND[name].replace("{url}", url) + "\n")
 
 
 @pytest.mark.parametrize("name", DIALOG)
 def test_the_dialog_that_tests_keys_says_so(name: str) -> None:
-    async def act() -> KeyReport:
+    async def act() -> tuple[str, KeyReport]:
         async with trouble(name) as (url, key):
-            return await examined(url, key)
+            return url, await examined(url, key)
 
-    report = asyncio.run(act())
+    url, report = asyncio.run(act())
     assert not report.ok
-    assert report.lines[0].text == DIALOG[name]
+    assert report.lines[0].text == DIALOG[name].replace("{url}", url)
     if name == "may only read":
         assert report.lines[0].next_step == "Give it the right to trade futures at WEEX."
 
@@ -117,6 +119,27 @@ def test_what_the_person_gave_is_refused_as_bad_input(more: tuple[str, ...], sen
     assert asyncio.run(act()) == Ended(2, "", sentence + "\n")
 
 
+@pytest.mark.parametrize("text", ["", " "], ids=["empty", "blank"])
+def test_a_passphrase_that_is_not_set_is_missed_by_its_name(text: str, tmp_path: Path) -> None:
+    ended = asyncio.run(run_live("http://127.0.0.1:9", tmp_path, replace(RIGHT, passphrase=text)))
+    assert ended == Ended(
+        2,
+        "",
+        "WEEX_API_PASSPHRASE is not set, and WEEX wants key, secret and passphrase together: set it too, or none of "
+        "the three to use the keys in the keyring.\n",
+    )
+
+
+def test_an_exchange_that_takes_no_orders_of_sigma_is_named(tmp_path: Path) -> None:
+    ended = asyncio.run(run_live("http://127.0.0.1:9", tmp_path, RIGHT, "--venue", "binance"))
+    assert ended == Ended(
+        2,
+        "",
+        "SIGMA reads Binance's prices and trades them on paper, but sends no orders to an account there: choose WEEX, "
+        "or paper trading.\n",
+    )
+
+
 def test_keys_of_a_real_account_go_to_no_address_of_this_machine(tmp_path: Path) -> None:
     ended = asyncio.run(run_live("http://127.0.0.1:9", tmp_path, replace(RIGHT, key="a-key-for-real-money")))
     assert ended.code == 2
@@ -128,7 +151,7 @@ def test_keys_of_a_real_account_go_to_no_address_of_this_machine(tmp_path: Path)
 
 CLOCK = (
     "This machine's clock is 60.0 s behind the exchange's: nothing is opened until it is set right; switch on the "
-    "automatic time of the system."
+    "automatic time of the system, or start SIGMA with the --speed that the practice exchange is served with."
 )
 
 

@@ -102,8 +102,8 @@ def _explaining(venue: str) -> Iterator[None]:
 def _refused(venue: str, reason: str) -> KeyringRefused:
     *names, last = environment_names(venue)
     return KeyringRefused(
-        f"The keys of {_title(venue)} cannot be kept in the keyring: {reason}, or give {', '.join(names)} and {last} in the "
-        "environment or in a .env file."
+        f"The keys of {_title(venue)} cannot be kept in the keyring: {reason}, or give {', '.join(names)} and {last} "
+        "in the environment or in a .env file."
     )
 
 
@@ -128,6 +128,6 @@ def _read(venue: str, entry: str) -> ApiKeys:
         return ApiKeys.of(kept["key"], kept["secret"], kept["passphrase"] or "")
     except (ValueError, KeyError, TypeError, AttributeError, InputError):
         raise KeyringRefused(
-            f"What the keyring holds as the keys of {_title(venue)} is none of SIGMA's: delete its entry {SERVICE} there, then "
-            "enter the keys again."
+            f"What the keyring holds as the keys of {_title(venue)} is none of SIGMA's: delete its entry {SERVICE} "
+            "there, then enter the keys again."
         ) from None

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 from sigma_engine.clock import as_datetime
 from sigma_engine.domain.account import Drill, Standing
+from sigma_engine.domain.decision import Decision, NoTrade, Vetoed
 from sigma_engine.domain.money import ZERO
 from sigma_engine.domain.position import Position, Trade
 from sigma_engine.domain.run import Funds, Mode, RunStatus
@@ -15,6 +16,7 @@ from sigma_engine.events import (
     AlertRaised,
     BillBooked,
     CandleRejected,
+    DecisionMade,
     Event,
     KillSwitchPressed,
     OrderRejected,
@@ -41,6 +43,7 @@ class Narration:
         self._at_exchange = begun.mode in (Mode.PAPER, Mode.LIVE)
         self._held = {position.symbol: position for position in begun.portfolio.positions}
         self._trades: list[Trade] = []
+        self._reasons: dict[str, str] = {}
         self._status: tuple[RunStatus, str] | None = None
         self._standing = _account(begun.standing)
 
@@ -116,6 +119,8 @@ class Narration:
                 return _drill(drill)
             case CandleRejected() if self._at_exchange:
                 return f"{short(event.symbol)} prices: {event.reason}"
+            case DecisionMade(decision=decision) if self._at_exchange:
+                return self._held_back(decision)
             case OrderRejected(order=order) if self._begun.mode is not Mode.LIVE:  # a live account raises an alert
                 return f"{short(order.symbol)} {order.leg} order refused: {order.refusal}"
             case BillBooked(bill=bill) if bill.kind in _TOLD_BILLS:
@@ -128,6 +133,18 @@ class Narration:
         """A standing once: what the opening said already is no news."""
         before, self._standing = self._standing, _account(standing)
         return None if before == self._standing else self._standing
+
+    def _held_back(self, decision: Decision) -> str | None:
+        """Why a market the strategy wants to be in is not entered, said again only where the reason is another."""
+        match decision:
+            case Vetoed():
+                reason = decision.reason
+            case NoTrade(caps=caps) if caps:
+                reason = f"{decision.reason}; more money, a higher risk per trade or a cheaper coin can be traded"
+            case _:
+                reason = ""
+        before, self._reasons[decision.symbol] = self._reasons.get(decision.symbol, ""), reason
+        return f"{short(decision.symbol)} is not entered: {reason}" if reason not in ("", before) else None
 
     def _run(self, event: RunChanged) -> str | None:
         """A change once: the same is published again where only the account's standing changed."""

@@ -1,19 +1,23 @@
 """Whatever an exchange does not let a person do is named in their words, with the next step, where they meet it."""
 
 import asyncio
+import json
 import re
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from sigma_engine import ConnectionRequest, KeyReport, examine_keys
-from sigma_engine.clock import system_ms
+from sigma_engine.clock import ScaledClock, system_ms
 from sigma_engine.domain.order import ExitReason, Leg, PositionSide
 from sigma_engine.events import AlertRaised, OrderCancelled, OrderRejected, OrderSubmitted, PositionChanged
+from sigma_engine.practice.exchange import Exchange
 from sigma_engine.practice.faults import MAINTENANCE, Mishap, banished, slowed
+from sigma_engine.practice.nouns import UNIT, Hold, Kind, Listing, Side, Ticket, TimeInForce
 from sigma_engine.practice.weights import Form
 from tests.servers.practice import KEY, READER, parts
 from tests.servers.processes import Ended, Typed, exchange, run_live, typed
@@ -196,6 +200,78 @@ def test_a_wrong_clock_is_named_by_the_dialog() -> None:
             return await examined(url)
 
     assert CLOCK in [line.text for line in asyncio.run(act()).lines]
+
+
+HURRY = 30.0
+"""So fast does the exchange live here: a candle of 5 minutes takes ten seconds."""
+
+
+def always_long(folder: Path) -> Path:
+    """A strategy that wants in at every candle."""
+    document = {
+        "version": 1,
+        "name": "Always long",
+        "entry_long": ["price > 0"],
+        "direction": "long",
+        "stop_loss": {"type": "percent", "value": 2},
+        "take_profit": {"type": "none"},
+    }
+    file = folder / "always_long.json"
+    file.write_text(json.dumps(document), "utf-8")
+    return file
+
+
+def too_large_for_it(usual: Listing) -> Listing:
+    """Nobody with 10,000 USDT can have so much of it."""
+    return replace(usual, min_quantity=parts(100))
+
+
+def bind_margin(account: Exchange) -> None:
+    """Somebody's order in another market, below its price, holds nearly all of the money."""
+    ((bid, _), *_), _asks = account.depth("ETHUSDT", 1)
+    price = bid * 95 // 100 // account.listing("ETHUSDT").tick * account.listing("ETHUSDT").tick
+    quantity = parts(9_990) * UNIT // price // account.listing("ETHUSDT").step * account.listing("ETHUSDT").step
+    account.set_leverage("ETHUSDT", 1)
+    account.manual(
+        Ticket(
+            symbol="ETHUSDT",
+            side=Side.BUY,
+            hold=Hold.LONG,
+            kind=Kind.LIMIT,
+            quantity=quantity,
+            client_id="",
+            price=price,
+            time_in_force=TimeInForce.GTC,
+        )
+    )
+
+
+BELOW_MINIMUM = (
+    r"BTC/USDT is not entered: the risk per trade leaves less than the smallest order of 100[.0]*; more money, a "
+    "higher risk per trade or a cheaper coin can be traded\n"
+)
+NO_MARGIN = (
+    "warning: The BTC/USDT entry order was refused: WEEX has not enough free margin for the order: transfer USDT to "
+    "the futures account, or trade smaller"
+)
+
+
+@pytest.mark.parametrize(
+    ("fair", "sentence"),
+    [({"listed": too_large_for_it}, BELOW_MINIMUM), ({"markets": 2, "prepare": bind_margin}, NO_MARGIN)],
+    ids=["below the minimum size", "insufficient margin"],
+)
+def test_the_command_line_names_why_a_market_is_not_entered(
+    fair: dict[str, Any], sentence: str, tmp_path: Path
+) -> None:
+    async def act() -> Ended:
+        async with exchange(clock=ScaledClock(system_ms(), HURRY), **fair) as url:
+            words = ("--strategy", str(always_long(tmp_path)), "--speed", f"{HURRY:g}", "--for", "16")
+            return await run_live(url, tmp_path, RIGHT, "--symbols", "BTC", *words)
+
+    ended = asyncio.run(act())
+    assert (ended.code, ended.err) == (0, "")
+    assert re.search(f"  {sentence}", ended.out), ended.out
 
 
 def alerted(tmp_path: Path, quantity: str, *, leverage: int = 5, smallest: str = "0.0001") -> str:

@@ -9,12 +9,10 @@ from typing import Annotated
 
 import typer
 
-from sigma_engine.command_line.kept import kept
 from sigma_engine.command_line.options import AsJson, Home
 from sigma_engine.command_line.output import write_document, write_text
 from sigma_engine.domain.account import Drill, KillAnswer, KillRequest
 from sigma_engine.errors import DataFolderBusy, DataFolderError, InputError, SigmaError
-from sigma_engine.settings import load_settings
 from sigma_engine.storage.folder import DataFolder
 from sigma_engine.storage.kill_requests import KillFiles
 
@@ -94,13 +92,17 @@ def _halted_in_its_place(home: Path | None) -> _Idle | None:
     """Halt the accounts of a folder that no session has; None where one has it."""
     try:
         with DataFolder.open(home, required_free_bytes=0) as folder:
-            has_store = folder.database.exists() or load_settings(folder.config).database_url is not None
-            return _Idle(asyncio.run(_halt(folder)) if has_store else ())
+            return _Idle(asyncio.run(_halt(folder)))
     except DataFolderBusy:
         return None
 
 
 async def _halt(folder: DataFolder) -> tuple[str, ...]:
+    from sigma_engine.command_line.kept import kept  # SQL takes its half second only now: the switch is pressed
+    from sigma_engine.settings import load_settings
+
+    if not folder.database.exists() and load_settings(folder.config).database_url is None:
+        return ()
     async with kept(folder) as store:
         return await store.halt_all(REASON)
 

@@ -1,21 +1,22 @@
 """Everything that goes wrong reaches one rotating file: ours, Qt's, what nobody caught, and crashes."""
 
-import faulthandler
 import logging
 import sys
 from collections.abc import Callable
 from contextlib import ExitStack
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
 from PySide6.QtCore import QMessageLogContext, QtMsgType, qInstallMessageHandler
 
+from sigma_engine import CRASH_FILE, log_file, log_to
+
+__all__ = ["CRASH_FILE", "FILE", "begin_log", "hear_uncaught", "in_words"]
+
 log = logging.getLogger(__name__)
 qt_log = logging.getLogger("qt")
 
-FILE, CRASH_FILE = "desktop.log", "crash.log"
-_BYTES, _FILES = 2_000_000, 5
+FILE = "desktop.log"
 _LEVELS = {
     QtMsgType.QtDebugMsg: logging.DEBUG,
     QtMsgType.QtInfoMsg: logging.INFO,
@@ -31,14 +32,10 @@ def begin_log(folder: Path) -> Callable[[], None]:
     Where the folder cannot be written only what is critical goes to stderr: opening the data folder says the rest.
     """
     ending = ExitStack()
-    root = logging.getLogger()
-    ending.callback(root.setLevel, root.level)
-    root.setLevel(logging.INFO)
-    handler = _handler(folder, ending)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)-8s %(name)s: %(message)s"))
-    root.addHandler(handler)
-    ending.callback(handler.close)
-    ending.callback(root.removeHandler, handler)
+    try:
+        log_file(folder, FILE, ending)
+    except OSError:
+        log_to(_only_critical(), ending)
     ending.callback(qInstallMessageHandler, qInstallMessageHandler(_hear_qt))
     return ending.close
 
@@ -61,17 +58,10 @@ def in_words(error: BaseException) -> str:
     return f"Something went wrong inside SIGMA ({type(error).__name__}: {what})."
 
 
-def _handler(folder: Path, ending: ExitStack) -> logging.Handler:
-    try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        crashes = ending.enter_context((folder / CRASH_FILE).open("a", encoding="utf-8"))
-        faulthandler.enable(crashes)
-        ending.callback(faulthandler.disable)
-        return RotatingFileHandler(folder / FILE, maxBytes=_BYTES, backupCount=_FILES, encoding="utf-8")
-    except OSError:
-        handler = logging.StreamHandler()
-        handler.setLevel(logging.CRITICAL)
-        return handler
+def _only_critical() -> logging.Handler:
+    handler = logging.StreamHandler()
+    handler.setLevel(logging.CRITICAL)
+    return handler
 
 
 def _hear_qt(kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:

@@ -81,8 +81,8 @@ def _check_market(given: argparse.Namespace) -> None:
     is_exchange = given.paper is not None or given.live is not None
     if is_exchange and given.speed is not None and given.venue_url is None:
         raise InputError(
-            f"--speed does not go with {asked[0]}: an exchange's prices come at their own pace; leave --speed out, "
-            "or name a practice exchange with --venue-url."
+            f"--speed does not go with {asked[0]}: an exchange's prices come at their own pace; leave --speed out, or "
+            "give the --venue-url of a practice exchange that is served faster."
         )
     if given.venue_url is not None and not is_exchange:
         raise InputError("--venue-url belongs to --paper or --live: add one of them with the exchange's name.")

@@ -122,6 +122,7 @@ from sigma_engine.events import (
     StandingChanged,
     StrategyChanged,
 )
+from sigma_engine.log_files import CRASH_FILE, log_file, log_to
 from sigma_engine.strategy.expression import in_words
 from sigma_engine.strategy.indicator_set import IndicatorSet
 from sigma_engine.strategy.phases import forming_phases, phases
@@ -136,6 +137,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "CRASH_FILE",
     "IMPORTED",
     "METRICS",
     "PAIRS",
@@ -278,6 +280,8 @@ __all__ = [
     "in_words",
     "is_generated",
     "known_keys",
+    "log_file",
+    "log_to",
     "open_laboratory",
     "open_session",
     "phases",

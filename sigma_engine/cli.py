@@ -23,6 +23,7 @@ _COMMANDS = {
     "backtest": ("backtest", "backtest"),
     "calibrate": ("calibrate", "calibrate"),
     "run": ("run", "run"),
+    "kill": ("kill", "kill"),
     "exchange": ("exchange", "exchange"),
     "bench": ("bench", "bench"),
     "doctor": ("diagnosis", "doctor"),

@@ -9,6 +9,7 @@ SigmaError
 │   ├── SettingsError     a setting is unknown or out of its bounds
 │   └── KeyringRefused    the system's keyring cannot keep keys: none are kept, the person is told where else they go
 ├── VenueError            an exchange cannot be reached or will not answer: nothing is kept
+│   ├── VenueUnreachable  no connection comes about: nothing has left
 │   ├── VenueBusy         it wants silence until a moment: nothing is asked before
 │   ├── VenueClosed       it is under maintenance: nothing is opened, it is asked again later
 │   └── KeysRefused       it does not accept the keys, or not for this: nothing is opened, the person is told
@@ -56,6 +57,10 @@ class KeyringRefused(InputError):
 
 class VenueError(SigmaError):
     """An exchange cannot be reached or will not answer; what was asked for is given up and nothing of it is kept."""
+
+
+class VenueUnreachable(VenueError):
+    """No connection to an exchange comes about; nothing that was to be sent has left."""
 
 
 class VenueBusy(VenueError):

@@ -18,6 +18,7 @@ from sigma_engine.session.session import Session
 from sigma_engine.session.workshop import StrategyChoice
 from sigma_engine.settings import Settings, load_settings
 from sigma_engine.storage.folder import DataFolder
+from sigma_engine.storage.kill_requests import KillFiles
 from sigma_engine.storage.store import SqliteStore
 from sigma_engine.strategy.library import load_strategy
 
@@ -47,7 +48,7 @@ async def assemble(request: SessionRequest, wall: Clock | None = None) -> Sessio
             build = _demo if request.mode is Mode.DEMO else _replay
             session = await build(request, settings, store)
         undo.pop_all()
-        session.release = folder.close
+        session.kill_requests, session.release = KillFiles(folder.root), folder.close
         return session
 
 

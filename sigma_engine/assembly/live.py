@@ -20,7 +20,7 @@ from sigma_engine.exchanges.keys import require_permitted
 from sigma_engine.exchanges.outcomes import left_to_people
 from sigma_engine.exchanges.profiles import VenueProfile, venue_named
 from sigma_engine.execution.standings import Standings
-from sigma_engine.keys.keyring_keys import KeyringKeys
+from sigma_engine.keys.keyring_keys import KeyringKeys, environment_names
 from sigma_engine.session.ports import StoredRun
 from sigma_engine.session.record import CANDLES_KEPT
 from sigma_engine.session.session import Session
@@ -43,6 +43,7 @@ async def open_live(
     Raises `InputError` where keys are missing or may not go there, `VenueError` where the exchange lets nobody in.
     """
     profile = venue_named(request.venue)
+    profile.trading_terms()  # whose keys would be asked for in vain
     credentials = await asyncio.to_thread(load_credentials, config)
     funds = funds_of(request, credentials)
     keys = await asyncio.to_thread(keys_of, profile, credentials)
@@ -56,7 +57,7 @@ async def open_live(
             undo.pop_all()
             return session
     except VenueError as refused:
-        raise left_to_people(refused, "start again") from None
+        raise left_to_people(refused, "start again", request.venue_url) from None
 
 
 async def _require_right_to_trade(gateway: CcxtGateway) -> None:
@@ -82,7 +83,7 @@ def keys_of(profile: VenueProfile, credentials: Credentials) -> ApiKeys:
     """The keys in the environment or `.env`, else those in the keyring; raises `InputError` where there are none."""
     given = (credentials.weex_api_key, credentials.weex_api_secret, credentials.weex_api_passphrase)
     if profile.name == "weex" and any(given):
-        return ApiKeys.of(*("" if part is None else part.get_secret_value() for part in given))
+        return _whole(profile, *("" if part is None else part.get_secret_value() for part in given))
     missing = InputError(
         f"There are no keys of {profile.title}: connect the exchange from the File menu, or set WEEX_API_KEY, "
         "WEEX_API_SECRET and WEEX_API_PASSPHRASE."
@@ -94,6 +95,18 @@ def keys_of(profile: VenueProfile, credentials: Credentials) -> ApiKeys:
     if kept is None:
         raise missing
     return kept
+
+
+def _whole(profile: VenueProfile, *given: str) -> ApiKeys:
+    """Keys of the environment; raises `InputError` where one of the three is missing."""
+    missing = [name for name, text in zip(environment_names(profile.name), given, strict=True) if not text.strip()]
+    if missing:
+        verb, them = ("is", "it") if len(missing) == 1 else ("are", "them")
+        raise InputError(
+            f"{' and '.join(missing)} {verb} not set, and {profile.title} wants key, secret and passphrase together: "
+            f"set {them} too, or none of the three to use the keys in the keyring."
+        )
+    return ApiKeys.of(*given)
 
 
 async def _opened(

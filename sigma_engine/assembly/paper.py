@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import numpy as np
 
 from sigma_engine.assembly.past import past_candles
-from sigma_engine.clock import Clock
+from sigma_engine.clock import Clock, as_datetime
 from sigma_engine.domain.run import RunState, SessionRequest
 from sigma_engine.domain.timeframe import Timeframe
-from sigma_engine.errors import VenueError
+from sigma_engine.errors import InputError, VenueError
 from sigma_engine.exchanges.budget import Budget
 from sigma_engine.exchanges.feed import ExchangeFeed
 from sigma_engine.exchanges.market_data import MarketData
+from sigma_engine.exchanges.outcomes import left_to_people
 from sigma_engine.exchanges.profiles import VenueProfile
-from sigma_engine.exchanges.venue_clock import VenueClock
+from sigma_engine.exchanges.venue_clock import TOLERATED_MS, VenueClock
 from sigma_engine.execution.funding import AnnouncedFunding
 from sigma_engine.market import quality
 from sigma_engine.storage.store import SqliteStore
@@ -47,13 +48,12 @@ async def open_market(
     async with MarketData(profile, wall, request.venue_url, clock=clock, budget=budget) as market:
         try:
             await market.measure_clock()
+            if request.venue_url is not None:
+                await _require_later(market.clock.now_ms(), store, source, resumed)
             instruments = await market.instruments(symbols)
             past = await past_candles(market, store, source, timeframe, symbols, stood_ms)
         except VenueError as refused:
-            reason = str(refused).partition(": ")[0]
-            raise VenueError(
-                f"There are no prices to begin with ({reason}): check the network connection, then start again."
-            ) from None
+            raise left_to_people(refused, "start again", request.venue_url) from None
     history, backlog = past, {}
     if stood_ms is not None:
         cuts = {symbol: int(np.searchsorted(block.open_ms, stood_ms)) for symbol, block in past.items()}
@@ -62,6 +62,21 @@ async def open_market(
     return ExchangeFeed(
         market, source, timeframe, instruments, history, quality.check, AnnouncedFunding(), backlog=backlog
     )
+
+
+async def _require_later(now_ms: int, store: SqliteStore, source: str, resumed: RunState | None) -> None:
+    """Refuse a practice exchange that lives before what is kept of it: the past cannot be traded again there."""
+    kept_ms = await store.newest_candle_ms(source)
+    last_ms = max(0 if kept_ms is None else kept_ms, 0 if resumed is None else resumed.market_ms)
+    if now_ms < last_ms - TOLERATED_MS:
+        raise InputError(
+            f"The practice exchange's clock says {_shown(now_ms)}, earlier than what this data folder last saw there, "
+            f"at {_shown(last_ms)}: use a new data folder (--home), or serve a later market."
+        )
+
+
+def _shown(at_ms: int) -> str:
+    return f"{as_datetime(at_ms):%Y-%m-%d %H:%M} UTC"
 
 
 def _stood_ms(run: RunState) -> int:

@@ -1,14 +1,14 @@
 """A session of parts that are ready, whatever market and account they belong to."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from sigma_engine.ai.offline.assistant import OfflineAssistant
 from sigma_engine.assembly.facts import SessionFacts
 from sigma_engine.assembly.markets import SimulatedFeed
 from sigma_engine.domain.account import Drill
-from sigma_engine.domain.run import Funds, Mode, RunState
+from sigma_engine.domain.run import Funds, Mode, RunState, RunStatus
 from sigma_engine.execution.standings import Standings
 from sigma_engine.session.ports import Correspondent, StoredRun
 from sigma_engine.session.session import Parts, Session
@@ -46,6 +46,8 @@ async def put_together(
 ) -> Session:
     """A session of these parts, which own nothing else; warming its readers up takes a moment: in a thread."""
     facts = SessionFacts(store)
+    if run.status is RunStatus.ENDED:
+        run = replace(run, status=RunStatus.RUNNING)  # it was closed in order, and goes on now
     latched = None if run.mode is Mode.REPLAY else await store.standing(run.account)
     parts = Parts(
         run=run,

@@ -1,36 +1,25 @@
-"""`sigma-engine run`: a session without a window, its events as lines."""
+"""`sigma-engine run`: a session without a window, told in lines and kept in a log."""
 
 import asyncio
+import logging
 import signal
 import sys
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from sigma_engine import (
-    AlertRaised,
-    Event,
-    FeedChanged,
-    InputError,
-    Mode,
-    PositionClosed,
-    PositionOpened,
-    RunChanged,
-    RunStatus,
-    SessionRequest,
-    SigmaError,
-    StandingChanged,
-    StrategyChanged,
-    as_datetime,
-    feed_words,
-    open_session,
-    short,
-)
+from sigma_engine import Event, InputError, Mode, RunStatus, SessionRequest, SigmaError, log_file, open_session
+from sigma_engine.command_line.narration import Narration
 from sigma_engine.command_line.options import AsJson, Home, Strategy, Symbols, symbols_of
 from sigma_engine.command_line.plain import event_document, json_line
+from sigma_engine.storage.folder import DataFolder
 
+log = logging.getLogger(__name__)
+
+FILE = "engine.log"
 AT_EXCHANGE = (Mode.PAPER, Mode.LIVE)
 TURN_S = 0.0005
 """So long another thread keeps the interpreter before a commit that came back, or an order, has its turn."""
@@ -78,7 +67,8 @@ def run(
         venue_url=venue_url,
     )
     sys.setswitchinterval(TURN_S)
-    status, reason = asyncio.run(_trade(request, seconds, _Lines(json)))
+    with _logged(DataFolder.locate(home).logs):
+        status, reason = asyncio.run(_trade(request, seconds, json))
     if status is RunStatus.FAILED:
         raise SigmaError(reason)
 
@@ -105,16 +95,27 @@ def _require_exchange(mode: Mode, given: dict[str, str | None]) -> None:
             )
 
 
-class _Lines:
-    """Writes each event as it happens; ``gone`` is set when nobody reads any more."""
+class _Teller:
+    """Says on stdout what happens, in words or as JSON, and in the log in words; ``gone``: nobody reads any more."""
 
-    def __init__(self, as_json: bool) -> None:
-        self._text = _json if as_json else _sentence
+    def __init__(self, narration: Narration, as_json: bool) -> None:
+        self._narration, self._as_json = narration, as_json
         self.gone = asyncio.Event()
 
-    def write(self, event: Event) -> None:
-        line = self._text(event)
-        if line is None or self.gone.is_set():
+    def say(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            log.info("%s", line)
+            if not self._as_json:
+                self._write(line)
+
+    def hear(self, event: Event) -> None:
+        if self._as_json:
+            self._write(json_line(event_document(event)))
+        told = self._narration.tell(event)
+        self.say([] if told is None else [told])
+
+    def _write(self, line: str) -> None:
+        if self.gone.is_set():
             return
         try:
             sys.stdout.write(line + "\n")
@@ -123,40 +124,32 @@ class _Lines:
             self.gone.set()
 
 
-def _json(event: Event) -> str:
-    return json_line(event_document(event))
+@contextmanager
+def _logged(folder: Path) -> Iterator[None]:
+    """Everything is in the folder's log meanwhile, and on stderr what is critical alone: that has one sentence."""
+    with ExitStack() as ending:
+        others = list(logging.getLogger().handlers)
+        try:
+            log_file(folder, FILE, ending)
+        except OSError:  # opening the data folder says why, and ends the command
+            others = []
+        for handler in others:
+            ending.callback(handler.setLevel, handler.level)
+            handler.setLevel(logging.CRITICAL)
+        yield
 
 
-def _sentence(event: Event) -> str | None:
-    """What a person following along wants to read; None for the rest."""
-    match event:
-        case RunChanged():
-            text = f"{event.status}: {event.reason}" if event.reason else str(event.status)
-        case StandingChanged(standing=standing):
-            text = f"account {standing.state}: {standing.reason}" if standing.reason else f"account {standing.state}"
-        case FeedChanged(ways=ways):
-            text = f"feed {feed_words(ways)}"
-        case StrategyChanged():
-            text = f"strategy {event.name}"
-        case PositionOpened(position=held):
-            text = f"{short(held.symbol)} {held.side} {held.quantity} at {held.entry_price}: {held.entry_reason}"
-        case PositionClosed(trade=trade):
-            text = f"{short(trade.symbol)} {trade.side} closed ({trade.reason}) at {trade.exit_price}, {trade.pnl:+.2f}"
-        case AlertRaised():
-            text = f"{event.severity}: {event.text}"
-        case _:
-            return None
-    return f"{as_datetime(event.at_ms):%Y-%m-%d %H:%M:%S}  {text}"
-
-
-async def _trade(request: SessionRequest, seconds: float | None, lines: _Lines) -> tuple[RunStatus, str]:
+async def _trade(request: SessionRequest, seconds: float | None, as_json: bool) -> tuple[RunStatus, str]:
     """Run the session to its end, the time limit, a signal or a closed pipe; how it stood then."""
     session = await open_session(request)
-    session.bus.subscribe(Event, lines.write)
+    narration = Narration(session.snapshot(), address=request.venue_url or "", account=session.state.account_id)
+    teller = _Teller(narration, as_json)
+    session.bus.subscribe(Event, teller.hear)
+    teller.say(narration.opening())
     with suppress(NotImplementedError):  # Windows: there asyncio turns Ctrl-C into a cancellation
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, lines.gone.set)
-    running, leaving = asyncio.create_task(session.run()), asyncio.create_task(lines.gone.wait())
+            asyncio.get_running_loop().add_signal_handler(number, teller.gone.set)
+    running, leaving = asyncio.create_task(session.run()), asyncio.create_task(teller.gone.wait())
     try:
         await asyncio.wait((running, leaving), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -164,4 +157,5 @@ async def _trade(request: SessionRequest, seconds: float | None, lines: _Lines) 
         await session.close()
         await running
     last = session.snapshot()
+    teller.say(narration.closing(last))
     return last.status, last.reason

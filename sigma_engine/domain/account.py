@@ -50,3 +50,27 @@ class Drill:
     entries_stopped_ms: int
     cancelled_ms: int | None
     flat_ms: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillRequest:
+    """A kill switch pressed outside the session, at ``pressed_ms`` of the wall; ``flatten`` closes positions too."""
+
+    pressed_ms: int
+    flatten: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KillAnswer:
+    """What a session did with the request of ``pressed_ms``: the halt was stored ``halted_ms`` after it, by the wall.
+
+    ``account`` is the name under which its standing is kept, ``venue`` the exchange's title or empty, ``held`` the
+    symbols of the positions open then. ``drill`` comes once its figures are complete.
+    """
+
+    pressed_ms: int
+    halted_ms: int
+    account: str
+    venue: str
+    held: tuple[str, ...]
+    drill: Drill | None = None

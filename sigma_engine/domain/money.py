@@ -19,6 +19,17 @@ def exact(value: float) -> Decimal:
     return amount.quantize(Decimal(1)) if amount == amount.to_integral_value() else amount
 
 
+def bare(amount: Decimal) -> Decimal:
+    """The same finite amount without the zeros its fraction may end on."""
+    sign, digits, exponent = amount.as_tuple()
+    assert isinstance(exponent, int), "a finite amount has an exponent"
+    ending = next((at for at, digit in enumerate(reversed(digits)) if digit), None)
+    if ending is None:
+        return ZERO
+    spare = min(ending, max(0, -exponent))
+    return Decimal((sign, digits[: len(digits) - spare], exponent + spare))
+
+
 def require_positive(name: str, amount: Decimal) -> None:
     """Raise `DomainError` unless ``amount`` is a finite Decimal above zero."""
     if not (isinstance(amount, Decimal) and amount.is_finite() and amount > 0):

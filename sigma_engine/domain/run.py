@@ -38,7 +38,7 @@ class RunStatus(StrEnum):
     STOPPED = "stopped"
     """Nothing moves until it is started again."""
     ENDED = "ended"
-    """A replay came to its last candle."""
+    """A replay came to its last candle, or SIGMA was closed in order; a demo or an account goes on from there."""
     FAILED = "failed"
     """The engine met an error it could not mend; the reason is shown."""
 
@@ -74,10 +74,13 @@ class RunState:
     @property
     def account(self) -> str:
         """The name under which the store keeps how far this account may trade."""
-        return ":".join(filter(None, (self.mode, *self._at_an_exchange())))
+        return account_name(self.mode, self.source, self.account_id)
 
-    def _at_an_exchange(self) -> tuple[str, ...]:
-        return (self.source, self.account_id) if self.mode in (Mode.PAPER, Mode.LIVE) else ()
+
+def account_name(mode: Mode, source: str, account_id: str) -> str:
+    """The name under which the store keeps how far an account may trade."""
+    at_an_exchange = (source, account_id) if mode in (Mode.PAPER, Mode.LIVE) else ()
+    return ":".join(filter(None, (mode, *at_an_exchange)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

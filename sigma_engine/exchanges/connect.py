@@ -75,11 +75,11 @@ async def examine_keys(
     try:
         gateway = await open_gateway(profile, keys, wall, base_url, demo)
     except VenueError as refused:
-        return _refused(refused)
+        return _refused(refused, base_url)
     try:
         wallet, may_trade = await gateway.wallet(), await gateway.may_trade()
     except VenueError as refused:
-        return _refused(refused)
+        return _refused(refused, base_url)
     finally:
         await gateway.close()
     lines = (
@@ -91,8 +91,8 @@ async def examine_keys(
     return KeyReport(ok=may_trade is not False, lines=lines)
 
 
-def _refused(refused: VenueError) -> KeyReport:
-    text = str(left_to_people(refused, "test the keys again"))
+def _refused(refused: VenueError, address: str | None) -> KeyReport:
+    text = str(left_to_people(refused, "test the keys again", address))
     return KeyReport(ok=False, lines=(KeyLine(text=text, verdict=KeyVerdict.BAD),))
 
 

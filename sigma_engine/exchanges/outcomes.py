@@ -14,7 +14,7 @@ import aiohttp
 from ccxt.base import errors as ccxt_errors
 
 from sigma_engine.domain.order import Order
-from sigma_engine.errors import KeysRefused, VenueBusy, VenueClosed, VenueError
+from sigma_engine.errors import KeysRefused, VenueBusy, VenueClosed, VenueError, VenueUnreachable
 from sigma_engine.exchanges.complaints import Complaint, Ground, certain
 from sigma_engine.exchanges.http_session import Answer, SpoiltConnection
 from sigma_engine.exchanges.refusals import causes
@@ -72,8 +72,16 @@ def refusal(title: str, subject: str, answer: Answer, error: BaseException | Non
     return VenueError(f"{title} did not give {subject} ({words(answer)}): SIGMA asks again by itself.")
 
 
-def left_to_people(refused: VenueError, then: str) -> VenueError:
-    """The same where nobody asks again by itself: ``then`` is what the person does in SIGMA's place."""
+def left_to_people(refused: VenueError, then: str, address: str | None = None) -> VenueError:
+    """The same where nobody asks again by itself: ``then`` is what the person does in SIGMA's place.
+
+    ``address`` is that of a practice exchange in the exchange's place.
+    """
+    if address is not None and isinstance(refused, VenueUnreachable):
+        return VenueError(
+            f"Nothing answers at {address}: start the practice exchange there (sigma-engine exchange serve), "
+            f"then {then}."
+        )
     reason, _, step = str(refused).rpartition(": ")
     if not reason or not step.endswith(BY_ITSELF):
         return refused
@@ -170,7 +178,9 @@ def _silent(title: str, subject: str, error: BaseException | None) -> VenueError
             f"{title} has no certificate this machine trusts: check the machine's clock, and what filters its network."
         )
     if any(isinstance(cause, NO_CONNECTION) for cause in reasons):
-        return VenueError(f"{title} cannot be reached: check the network connection; SIGMA tries again by itself.")
+        return VenueUnreachable(
+            f"{title} cannot be reached: check the network connection; SIGMA tries again by itself."
+        )
     if any(isinstance(cause, TimeoutError | ccxt_errors.RequestTimeout) for cause in reasons):
         return VenueError(f"{title} did not answer {subject} in time: SIGMA asks again by itself.")
     return VenueError(f"The connection to {title} broke over {subject}: SIGMA asks again by itself.")

@@ -55,9 +55,9 @@ class VenueProfile:
         """How orders are sent there; raises `InputError` where SIGMA sends none."""
         terms = self.demo if demo else self.trading
         if terms is None:
-            what = "demo account" if demo else "account"
+            what = "a demo account" if demo else "an account"
             raise InputError(
-                f"SIGMA reads {self.title}'s prices and trades them on paper, but sends no orders to a {what} there: "
+                f"SIGMA reads {self.title}'s prices and trades them on paper, but sends no orders to {what} there: "
                 "choose WEEX, or paper trading."
             )
         return terms

@@ -63,9 +63,12 @@ class VenueClock:
         if abs(self.offset_ms) <= TOLERATED_MS or elsewhen:
             return None
         way = "behind" if self.offset_ms > 0 else "ahead of"
+        step = "switch on the automatic time of the system"
+        if self._practice:
+            step += ", or start SIGMA with the --speed that the practice exchange is served with"
         return (
             f"This machine's clock is {abs(self.offset_ms) / 1000:.1f} s {way} the exchange's: nothing is opened until "
-            "it is set right; switch on the automatic time of the system."
+            f"it is set right; {step}."
         )
 
     async def _once(self, fetch_time: FetchTime) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from typing import Any, TypeVar
 
-from sigma_engine.domain.money import ZERO
+from sigma_engine.domain.money import ZERO, bare
 from sigma_engine.domain.order import OrderSide, PositionSide
 from sigma_engine.domain.venue import (
     BillKind,
@@ -185,14 +185,14 @@ class WeexReader:
 
 
 def number(value: object) -> Decimal | None:
-    """A figure as it stands on the wire, text or number; None for nothing, NaN and anything else."""
+    """A figure on the wire, text or number, without the zeros it may end on; None for nothing, NaN, anything else."""
     if value is None or value == "" or isinstance(value, bool):
         return None
     try:
         figure = Decimal(str(value))
     except InvalidOperation:
         return None
-    return figure if figure.is_finite() else None
+    return bare(figure) if figure.is_finite() else None
 
 
 def _state(word: str, filled: Decimal, quantity: Decimal, waits: bool) -> VenueOrderState:

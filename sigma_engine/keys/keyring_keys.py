@@ -5,6 +5,7 @@ environment variables they may be given by instead.
 """
 
 import json
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,8 +14,11 @@ from keyring.backend import KeyringBackend
 from keyring.backends.chainer import ChainerBackend
 from keyring.errors import KeyringError
 
+from sigma_engine.domain.connection import VENUE_ACCESS
 from sigma_engine.domain.keys import ApiKeys
 from sigma_engine.errors import InputError, KeyringRefused
+
+log = logging.getLogger(__name__)
 
 SERVICE = "SIGMA"
 """Under which the keyring lists what is kept here, an entry a venue."""
@@ -47,7 +51,9 @@ class KeyringKeys:
         """Keep ``keys`` as those of ``venue``, in place of any before; raises `InputError` where they are too long."""
         entry = _written(keys)
         if len(entry) > LONGEST:
-            raise InputError(f"The keys of {venue} are longer than any exchange's: copy them again, one at a time.")
+            raise InputError(
+                f"The keys of {_title(venue)} are longer than any exchange's: copy them again, one at a time."
+            )
         with _explaining(venue):
             self._keyring(venue).set_password(SERVICE, venue, entry)
 
@@ -72,9 +78,8 @@ class KeyringKeys:
         several = list(found.backends) if isinstance(found, ChainerBackend) else [found]
         trusted = [each for each in several if _name(each) in self._trusted]
         if not trusted:
-            raise _refused(
-                venue, f"this system has no keyring that keeps keys safe (found: {_name(found)}), so set one up"
-            )
+            log.info("no keyring of %s is trusted", ", ".join(map(_name, several)) or _name(found))
+            raise _refused(venue, "this system has no keyring that keeps keys safe; set one up")
         return trusted[0]
 
 
@@ -90,15 +95,20 @@ def _explaining(venue: str) -> Iterator[None]:
     try:
         yield
     except (KeyringError, OSError, RuntimeError, ImportError, AttributeError, ValueError) as refused:
-        raise _refused(venue, f"the system's keyring did not answer ({type(refused).__name__}), so unlock it") from None
+        log.info("the keyring did not answer: %s", type(refused).__name__)
+        raise _refused(venue, "the system's keyring did not answer; unlock it and try again") from None
 
 
 def _refused(venue: str, reason: str) -> KeyringRefused:
     *names, last = environment_names(venue)
     return KeyringRefused(
-        f"The keys of {venue} cannot be kept: {reason}, or give {', '.join(names)} and {last} in the "
-        "environment or in a .env file."
+        f"The keys of {_title(venue)} cannot be kept in the keyring: {reason}, or give {', '.join(names)} and {last} "
+        "in the environment or in a .env file."
     )
+
+
+def _title(venue: str) -> str:
+    return next((access.title for access in VENUE_ACCESS if access.venue == venue), venue)
 
 
 def _name(backend: KeyringBackend) -> str:
@@ -118,6 +128,6 @@ def _read(venue: str, entry: str) -> ApiKeys:
         return ApiKeys.of(kept["key"], kept["secret"], kept["passphrase"] or "")
     except (ValueError, KeyError, TypeError, AttributeError, InputError):
         raise KeyringRefused(
-            f"What the keyring holds as the keys of {venue} is none of SIGMA's: delete its entry {SERVICE} there, then "
-            "enter the keys again."
+            f"What the keyring holds as the keys of {_title(venue)} is none of SIGMA's: delete its entry {SERVICE} "
+            "there, then enter the keys again."
         ) from None

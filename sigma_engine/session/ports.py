@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
-from sigma_engine.domain.account import Drill, Standing
+from sigma_engine.domain.account import Drill, KillAnswer, KillRequest, Standing
 from sigma_engine.domain.candle import Candle, Candles
 from sigma_engine.domain.chat import ChatMessage
 from sigma_engine.domain.decision import Decision
@@ -209,6 +209,22 @@ class Correspondent(Protocol):
 
     async def close(self) -> None:
         """Let go of it."""
+        ...
+
+
+class KillRequests(Protocol):
+    """Where other processes of the same data folder press the kill switch; looking takes microseconds."""
+
+    def waiting(self) -> KillRequest | None:
+        """The request nobody obeyed yet."""
+        ...
+
+    def answer(self, answer: KillAnswer) -> None:
+        """Say what was done."""
+        ...
+
+    def take_away(self, obeyed: KillRequest) -> None:
+        """Remove a request whose halt is stored; a newer one stays."""
         ...
 
 

@@ -30,8 +30,9 @@ from sigma_engine.execution.standings import Standings
 from sigma_engine.session.control import Control
 from sigma_engine.session.drill import KillDrill
 from sigma_engine.session.journal import GROUP_S, Journal
-from sigma_engine.session.ports import Assistant, Correspondent, Feed, Store, StoredRun
+from sigma_engine.session.ports import Assistant, Correspondent, Feed, KillRequests, Store, StoredRun
 from sigma_engine.session.record import Record
+from sigma_engine.session.remote_kill import RemoteKill
 from sigma_engine.session.supervisor import Supervisor
 from sigma_engine.session.trader import Trader, warmed_readers
 from sigma_engine.session.workshop import StrategyChoice, Workshop
@@ -71,7 +72,8 @@ class Session:
     """One run of trading. `run()` lives as long as its market; everything else may be called meanwhile.
 
     The order of things in a step: venue and trader act, the journal commits, the bus tells, then new orders are
-    sent. Nothing is shown or sent before it is durable. ``release`` is called last of all, when it was closed.
+    sent. Nothing is shown or sent before it is durable. ``kill_requests`` is where other processes press the kill
+    switch; ``release`` is called last of all, when it was closed.
     """
 
     def __init__(self, parts: Parts) -> None:
@@ -87,6 +89,7 @@ class Session:
         self._stepping = asyncio.Lock()
         self._supervisor = Supervisor()
         self._closed = False
+        self.kill_requests: KillRequests | None = None
         self.release: Callable[[], None] = lambda: None
         self._journal = Journal(
             parts.store,
@@ -112,8 +115,14 @@ class Session:
         self.set_status(self._run.status, self._reason)
 
     async def run(self) -> None:
-        """Trade until the market ends or `close()` is called; a failure stops the run and is told."""
-        beside = [self._cycle(), self._flush_leftovers()]
+        """Trade until the market ends or `close()` is called; a failure stops the run and is told.
+
+        A kill switch that was pressed from outside while nothing ran is obeyed before anything else.
+        """
+        outside = self._remote_kill()
+        if outside is not None:
+            await outside.obey()
+        beside = [self._cycle(), self._flush_leftovers(), *([] if outside is None else [outside.watch()])]
         if (correspondent := self._parts.correspondent) is not None:
             beside += [self._hear(correspondent), *correspondent.jobs()]
         failure = await self._supervisor.run(self._trade(), beside)
@@ -128,6 +137,7 @@ class Session:
         await self._supervisor.stop()
         try:
             if self._run.status is not RunStatus.FAILED:
+                self._end_in_order()
                 await self._journal.flush()
         finally:
             await self._parts.feed.close()
@@ -316,6 +326,19 @@ class Session:
         self.trader.halted = halted if status is RunStatus.RUNNING else f"entries are {status}"
         self.trader.venue.block_entries(self.trader.halted)
 
+    def _remote_kill(self) -> RemoteKill | None:
+        if self.kill_requests is None:
+            return None
+        account, venue = self._run.account, self._parts.venue
+        return RemoteKill(
+            self.kill_requests,
+            self.bus,
+            self.execute,
+            lambda: self.portfolio().positions,
+            account=account,
+            venue=venue,
+        )
+
     def _stop_entries_now(self) -> None:
         """Before anything else, and before waiting for any turn."""
         self._pressed_s = time.monotonic()
@@ -346,6 +369,12 @@ class Session:
             feed_checkpoint=self._checkpoint,
         )
         return run, portfolio.positions
+
+    def _end_in_order(self) -> None:
+        """What ran has ended, and its record says so: one that still says it runs was cut off."""
+        if self._run.status is RunStatus.RUNNING:
+            self.set_status(RunStatus.ENDED, "SIGMA was closed")
+            self._journal.add([RunChanged(at_ms=self.clock.now_ms(), status=self._run.status, reason=self._reason)])
 
     def _tell_failure(self, reason: str) -> None:
         """Nothing may be trusted or stored any more: stop, and tell whoever listens."""

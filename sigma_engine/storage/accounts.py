@@ -2,11 +2,13 @@
 
 from sqlalchemy import Connection, func, select
 
-from sigma_engine.domain.account import Drill, Standing
+from sigma_engine.domain.account import AccountState, Drill, Standing
+from sigma_engine.domain.run import Mode, account_name
 from sigma_engine.domain.venue import VenueBill
 from sigma_engine.storage.account_rows import BillRow, DrillRow, StandingRow
-from sigma_engine.storage.mapping import nouns, select_nouns
-from sigma_engine.storage.models import FillRow
+from sigma_engine.storage.mapping import nouns, row_of, select_nouns
+from sigma_engine.storage.models import FillRow, RunRow
+from sigma_engine.storage.upsert import put
 
 
 def trade_ids(connection: Connection, run_id: str, limit: int) -> frozenset[str]:
@@ -43,3 +45,17 @@ def drills(connection: Connection, account: str) -> tuple[Drill, ...]:
     """The times an account's kill switch was pressed, oldest first."""
     query = select_nouns(Drill, DrillRow).where(DrillRow.account == account).order_by(DrillRow.at_ms)
     return nouns(connection, Drill, query)
+
+
+def halt_all(connection: Connection, reason: str) -> tuple[str, ...]:
+    """Halt every account that ever traded until a person lifts it, each since its own market's time; their names."""
+    query = select(RunRow.mode, RunRow.source, RunRow.account_id, func.max(RunRow.market_ms))
+    query = query.where(RunRow.mode != Mode.REPLAY).group_by(RunRow.mode, RunRow.source, RunRow.account_id)
+    found = connection.execute(query)
+    since = {account_name(mode, source, account_id): since_ms for mode, source, account_id, since_ms in found}
+    for account, since_ms in since.items():
+        before = standing(connection, account)
+        if before is None or not (before.latched and before.state is AccountState.HALTED):
+            halted = Standing(state=AccountState.HALTED, reason=reason, since_ms=since_ms, latched=True)
+            put(connection, StandingRow, [row_of(halted, account=account)])
+    return tuple(since)

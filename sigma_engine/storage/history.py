@@ -33,6 +33,11 @@ def coverage(connection: Connection) -> tuple[Coverage, ...]:
     return tuple(sorted((_covered(connection, row) for row in connection.execute(query).all()), key=lambda c: c.series))
 
 
+def newest_candle_ms(connection: Connection, source: str) -> int | None:
+    """When the newest kept candle of a market opened, None where none is kept."""
+    return connection.scalar(select(func.max(CandleRow.open_ms)).where(CandleRow.source == source))
+
+
 def _covered(connection: Connection, row: Row[*tuple[str, str, Timeframe, int, int, int]]) -> Coverage:
     source, symbol, timeframe, count, first_ms, last_ms = row
     series = Series(source, symbol, timeframe)

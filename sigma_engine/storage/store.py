@@ -94,6 +94,10 @@ class SqliteStore:
         """How far an account may trade, None where that was never said."""
         return await self._ask(accounts.standing, account)
 
+    async def halt_all(self, reason: str) -> tuple[str, ...]:
+        """Halt every account that ever traded here until a person lifts it; their names."""
+        return await self._write(lambda connection: accounts.halt_all(connection, reason))
+
     async def drills(self, account: str) -> tuple[Drill, ...]:
         """The times an account's kill switch was pressed, oldest first."""
         return await self._ask(accounts.drills, account)
@@ -143,6 +147,10 @@ class SqliteStore:
     async def coverage(self) -> tuple[Coverage, ...]:
         """Every kept series of candles with its holes."""
         return await self._ask(history.coverage)
+
+    async def newest_candle_ms(self, source: str) -> int | None:
+        """When the newest kept candle of a market opened, None where none is kept."""
+        return await self._ask(history.newest_candle_ms, source)
 
     async def candles_between(self, series: Series, from_ms: int | None = None, to_ms: int | None = None) -> Candles:
         """The kept candles that open in [``from_ms``, ``to_ms``), oldest first."""

@@ -46,6 +46,8 @@ def test_everything_can_be_said_at_once(tmp_path: Path, candles: Path) -> None:
 
 def test_an_exchange_is_traded_on_paper_or_with_the_account_whose_keys_are_kept() -> None:
     assert parse(["--paper", "OKX"]).request == SessionRequest(mode=Mode.PAPER, venue="okx")
+    faster = parse(["--live", "weex", "--venue-url", "http://127.0.0.1:8710", "--speed", "30"]).request
+    assert (faster.mode, faster.speed) == (Mode.LIVE, 30.0)
     practice = parse(["--live", "weex", "--venue-url", "http://127.0.0.1:8710/"]).request
     assert practice == SessionRequest(mode=Mode.LIVE, venue="weex", venue_url="http://127.0.0.1:8710")
 
@@ -74,6 +76,7 @@ def test_an_exchange_is_traded_on_paper_or_with_the_account_whose_keys_are_kept(
         ("--paper weex --live weex", "--paper and --live exclude each other"),
         ("--demo --live weex", "--demo and --live exclude each other"),
         ("--paper weex --speed 2", "leave --speed out"),
+        ("--live weex --speed 2", "leave --speed out, or give the --venue-url"),
         ("--venue-url http://127.0.0.1:8710", "belongs to --paper or --live"),
         ("--live weex --venue-url http://example.com:8710", "no address of this machine"),
         ("--live weex --venue-url http://127.0.0.1", "no address of this machine"),

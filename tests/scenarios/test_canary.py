@@ -194,7 +194,7 @@ def test_a_process_that_is_killed_by_a_fault(tmp_path: Path) -> None:
             )
 
     ended = asyncio.run(act())
-    assert "Fatal Python error: Aborted" in ended.err
+    assert "Fatal Python error: Aborted" in (tmp_path / "logs" / logs.CRASH_FILE).read_text("utf-8")
     assert ended.code < 0
     assert leaks(tmp_path, ended.out, ended.err) == {}
 

@@ -9,12 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from sigma_engine.clock import system_ms
+from sigma_engine.clock import Clock, system_ms
 from sigma_engine.practice.exchange import Exchange
 from sigma_engine.practice.faults import Fault, Faults, Mishap
 from sigma_engine.practice.generated import generated
 from sigma_engine.practice.listings import usual_listings
 from sigma_engine.practice.market import Market
+from sigma_engine.practice.nouns import Listing
 from sigma_engine.practice.server import PracticeServer
 from sigma_engine.practice.signature import Key
 from sigma_engine.practice.streams import Streams
@@ -36,18 +37,38 @@ def typed(key: Key) -> Typed:
 
 @asynccontextmanager
 async def exchange(
-    now_ms: Callable[[], int] = system_ms, mishap: Mishap | None = None, keys: Sequence[Key] = (KEY, READER)
+    now_ms: Callable[[], int] = system_ms,
+    mishap: Mishap | None = None,
+    keys: Sequence[Key] = (KEY, READER),
+    clock: Clock | None = None,
+    markets: int = 1,
+    listed: Callable[[Listing], Listing] = lambda usual: usual,
+    prepare: Callable[[Exchange], object] = lambda account: None,
 ) -> AsyncIterator[str]:
-    """BTC on this machine, in the wall's time or what ``now_ms`` takes for it; its address."""
-    listings = usual_listings()[:1]
+    """The first ``markets``, as ``listed``, on this machine, in the time of ``now_ms``; the exchange's address.
+
+    On a ``clock`` the market and its streams move by themselves, as those of `sigma-engine exchange serve` do.
+    ``prepare`` is what was done to the account before anybody trades it.
+    """
+    now_ms = now_ms if clock is None else clock.now_ms
+    listings = tuple(map(listed, usual_listings()[:markets]))
     account = Exchange(listings, now_ms, parts(10_000))
-    market = Market(account, generated(listings, now_ms(), history_minutes=600), now_ms)
+    market = Market(account, generated(listings, now_ms(), history_minutes=600 if clock is None else 1_500), now_ms)
     streams = Streams(account, market, now_ms, keys)
     faults = Faults() if mishap is None else Faults(Fault(what=mishap, times=None))
     server = PracticeServer(account, now_ms, keys, market=market, streams=streams, faults=faults)
+    market.advance_to(now_ms())
+    prepare(account)
+    moving: list[asyncio.Task[None]] = []
     try:
-        yield await server.start()
+        url = await server.start()
+        if clock is not None:
+            moving = [asyncio.create_task(each.run(clock.sleep_until)) for each in (market, streams)]
+        yield url
     finally:
+        for task in moving:
+            task.cancel()
+        await asyncio.gather(*moving, return_exceptions=True)
         await server.stop()
 
 

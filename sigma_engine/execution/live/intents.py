@@ -42,6 +42,7 @@ class Intents:
         self._missed: dict[str, Missed] = {}
         self._sending: set[str] = set()
         self._seen: set[str] = set()
+        self._withdrawn: dict[str, str] = {}
 
     def add(self, order: Order) -> None:
         """Take an order that is journaled and on its way."""
@@ -96,6 +97,12 @@ class Intents:
     def name(self, venue_id: str, order: Order) -> None:
         """``venue_id`` is what ``order`` became at the exchange."""
         self._became[venue_id] = order.client_id
+
+    def withdraw(self, found: VenueOrder, reason: str) -> None:
+        """The exchange is asked to cancel ``found``; where that ends an order of ours, ``reason`` is why."""
+        order = self.get(found.client_id) or self.of_venue(found.venue_id)
+        if order is not None and order.state.is_open:
+            self._withdrawn[order.client_id] = reason
 
     def learn(self, order: Order, outcome: Outcome, at_ms: int) -> Iterator[Event]:
         """What the answer to sending ``order`` says; an answer that comes after better evidence adds nothing."""
@@ -156,7 +163,7 @@ class Intents:
         elif found.state is VenueOrderState.FILLED or booked >= order.quantity:
             known = replace(known, state=OrderState.FILLED)
         else:
-            known = replace(known, state=OrderState.CANCELLED, refusal=order.refusal or "the exchange ended it")
+            known = replace(known, state=OrderState.CANCELLED, refusal=self._why_ended(order))
         if known == order:
             return
         self.put(known)
@@ -164,6 +171,9 @@ class Intents:
             yield OrderCancelled(at_ms=at_ms, order=known)
         elif (known.state, known.venue_id) != (order.state, order.venue_id):
             yield OrderChanged(at_ms=at_ms, order=known)
+
+    def _why_ended(self, order: Order) -> str:
+        return self._withdrawn.get(order.client_id) or order.refusal or "the exchange ended it"
 
     def _miss(self, order: Order, executed: Decimal, at_ms: int) -> Iterator[Event]:
         """Whole readings that do not know an order prove, in time, that it never arrived or is not there any more."""
@@ -175,7 +185,8 @@ class Intents:
             return
         del self._missed[order.client_id]
         if order.state is OrderState.WORKING or executed:
-            gone = replace(order, state=OrderState.CANCELLED, refusal="the exchange does not have it any more")
+            reason = self._withdrawn.get(order.client_id, "the exchange does not have it any more")
+            gone = replace(order, state=OrderState.CANCELLED, refusal=reason)
             yield OrderCancelled(at_ms=at_ms, order=self.put(replace(gone, filled=executed)))
         else:
             never = replace(order, state=OrderState.ABSENT, refusal="it never reached the exchange")
@@ -196,6 +207,7 @@ class Intents:
                 del self._orders[order.client_id]
                 self._by_venue_id.pop(order.venue_id or "", None)
                 self._seen.discard(order.client_id)
+                self._withdrawn.pop(order.client_id, None)
 
     def _change(self, order: Order, at_ms: int) -> Event:
         return OrderChanged(at_ms=at_ms, order=self.put(order))

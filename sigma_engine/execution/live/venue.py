@@ -104,7 +104,7 @@ class LiveVenue:
     def cancel_entries(self, at_ms: int, reason: str) -> list[Event]:
         """Ask the exchange to cancel entries that wait there; what it says comes by itself."""
         for order in self._desk.entries_to_cancel():
-            self._go(self._cancel(order))
+            self._go(self._cancel(order, reason))
         return []
 
     def step(self, step: MarketStep) -> list[Event]:
@@ -156,7 +156,7 @@ class LiveVenue:
         for order in self._desk.guard.take_cancels():
             if order.venue_id not in self._cancelling:
                 self._cancelling.add(order.venue_id)
-                self._go(self._cancel(order))
+                self._go(self._cancel(order, "it was not needed any more"))
         if self._desk.guard.is_bare and not self._guarding:
             self._guarding = True
             self._go(self._guard())
@@ -247,8 +247,9 @@ class LiveVenue:
             due_ms = close_ms - EARLY_MS
             await self._clock.sleep_until(due_ms if due_ms > now_ms else due_ms + self._interval_ms)
 
-    async def _cancel(self, order: VenueOrder) -> None:
+    async def _cancel(self, order: VenueOrder, reason: str) -> None:
         """Every reading that still shows the order asks again, but people are told of its failure once."""
+        self._desk.intents.withdraw(order, f"SIGMA cancelled it: {reason}")
         try:
             await self._gateway.cancel(order)
             self._uncancelled.discard(order.venue_id)

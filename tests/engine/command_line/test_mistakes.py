@@ -13,6 +13,7 @@ MISTAKES = [
     (["run", "--mode", "paper", "--replay", "x.csv"], "takes its prices from an exchange"),
     (["run", "--mode", "paper", "--speed", "20"], "come at their own speed"),
     (["run", "--mode", "demo", "--venue", "okx"], "--venue is for an exchange, and --mode demo has none"),
+    (["kill", "--home", "no/such/folder"], "There is no data folder"),
     (["run", "--mode", "replay"], "add --replay FILE"),
     (["run", "--mode", "demo", "--replay", "BTCUSDT-5m.csv"], "--mode demo makes its own market"),
     (["run", "--replay", "BTCUSDT-5m-none.csv"], "BTCUSDT-5m-none.csv"),
@@ -71,7 +72,7 @@ def test_a_data_folder_that_cannot_be_used_is_a_failure(sigma_engine, tmp_path: 
 def test_without_words_help_is_printed(sigma_engine) -> None:
     answer = sigma_engine()
     assert answer.code == 0
-    for command in ("import", "indicators", "backtest", "run", "doctor"):
+    for command in ("import", "indicators", "backtest", "run", "kill", "doctor"):
         assert command in answer.out
     assert "walkforward" not in answer.out, "a command that does not exist is not offered"
 

@@ -37,7 +37,33 @@ def test_files_alone_mean_a_replay_and_may_follow_one_another(sigma_engine, cand
 def test_for_people_it_tells_what_was_traded(sigma_engine, candles: Path) -> None:
     answer = sigma_engine("run", "--replay", candles, "--speed", 0, "--strategy", "ema-trend")
     assert "BTC/USDT long" in answer.out
-    assert "ended: the replay came to its last candle" in answer.out.splitlines()[-1]
+    told = [line.partition("  ")[2] for line in answer.out.splitlines()]
+    assert told[:4] == [
+        "replay on candles of the past, paper money",
+        "strategy ema-trend on 5m candles of BTC/USDT",
+        "balance 10,000.00 USDT, equity 10,000.00 USDT, nothing is held",
+        "account active",
+    ]
+    assert "ended: the replay came to its last candle" in told
+    closed = [line for line in told if " closed (" in line]
+    assert told[-3].startswith(f"{len(closed)} trades closed, ")
+    result = sum(float(line.split()[-2]) for line in closed)
+    assert abs(float(told[-3].partition("result ")[2].split()[0].replace(",", "")) - result) < 0.01 * len(closed)
+    assert told[-2].endswith("nothing is held")
+    assert told[-1] == "account active"
+
+
+@pytest.mark.parametrize("form", [[], ["--json"]], ids=["words", "json"])
+def test_the_log_of_the_folder_holds_what_was_told(
+    sigma_engine, candles: Path, tmp_path: Path, form: list[str]
+) -> None:
+    answer = sigma_engine("run", "--replay", candles, "--speed", 0, "--home", tmp_path / "home", *form)
+    assert (answer.code, answer.err) == (0, "")
+    kept = (tmp_path / "home" / "logs" / "engine.log").read_text("utf-8")
+    assert "replay on candles of the past, paper money" in kept
+    assert "ended: the replay came to its last candle" in kept
+    if form:
+        assert all(line["event"] for line in answer.lines), "JSON lines and nothing else"
 
 
 def test_a_demo_ends_after_the_seconds_it_was_given(sigma_engine) -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sigma_engine.domain.money import exact, require_positive
+from sigma_engine.domain.money import bare, exact, require_positive
 from sigma_engine.errors import DomainError
 
 
@@ -35,3 +35,18 @@ def test_what_is_no_number_is_no_amount(value: float) -> None:
 def test_a_positive_amount_is_a_finite_decimal_above_zero(amount: Decimal) -> None:
     with pytest.raises(DomainError, match="a quantity is a finite positive Decimal"):
         require_positive("a quantity", amount)
+
+
+@given(st.decimals(allow_nan=False, allow_infinity=False))
+def test_an_amount_without_spare_zeros_is_the_same_amount(amount: Decimal) -> None:
+    _, digits, exponent = bare(amount).as_tuple()
+    assert bare(amount) == amount
+    assert exponent >= 0 or digits[-1] != 0
+
+
+@pytest.mark.parametrize(
+    ("text", "shortest"),
+    [("10000.000000000000000000", "10000"), ("0.1200", "0.12"), ("0.000", "0"), ("100", "100"), ("-5.50", "-5.5")],
+)
+def test_zeros_an_exchange_writes_behind_an_amount_are_dropped(text: str, shortest: str) -> None:
+    assert str(bare(Decimal(text))) == shortest

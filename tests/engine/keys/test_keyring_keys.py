@@ -121,7 +121,9 @@ def test_no_other_keyring_is_a_place_for_keys(untrusted: type[KeyringBackend], u
         "load": lambda: kept.load("weex"),
         "delete": lambda: kept.delete("weex"),
     }[use]
-    with pytest.raises(KeyringRefused, match=r"^The keys of weex cannot be kept: .*no keyring") as refusal:
+    with pytest.raises(
+        KeyringRefused, match=r"^The keys of WEEX cannot be kept in the keyring: .*no keyring"
+    ) as refusal:
         call()
     assert str(refusal.value).endswith(WAY_OUT)
     assert "\n" not in str(refusal.value)
@@ -158,7 +160,7 @@ def test_several_keyrings_of_which_none_is_trusted_are_refused() -> None:
 def test_a_locked_keyring_is_told_in_one_sentence_without_what_it_was_given() -> None:
     keyring.set_keyring(Locked())
     with pytest.raises(
-        KeyringRefused, match=r"did not answer \(KeyringLocked\), so unlock it, or give WEEX"
+        KeyringRefused, match=r"the system's keyring did not answer; unlock it and try again, or give WEEX"
     ) as refusal:
         trusting(Locked).save("weex", KEYS)
     assert CANARY not in str(refusal.value)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -269,3 +270,24 @@ def test_demos_begun_one_after_the_other_do_not_mix_their_markets(tmp_path: Path
     second = asyncio.run(open_and_close(("BTC",)))
     assert second != first
     assert asyncio.run(open_and_close(("BTC",))) == second
+
+
+def test_what_was_closed_in_order_is_stored_as_ended_and_goes_on_at_the_next_start(tmp_path: Path) -> None:
+    def stored() -> str:
+        with sqlite3.connect(tmp_path / "sigma.db") as database:
+            ((status,),) = database.execute("SELECT status FROM runs")
+        return str(status)
+
+    async def trade(session: Session, witness: Witness) -> None:
+        await witness.sees(PriceChanged)
+        assert session.snapshot().status is RunStatus.RUNNING
+        assert stored() == "running", "where it is cut off now, that is what one finds"
+
+    async def pause(session: Session, witness: Witness) -> None:
+        await trade(session, witness)
+        assert isinstance(await session.execute(PauseEntries()), Accepted)
+
+    tell(trade, tmp_path)
+    assert stored() == "ended"
+    tell(pause, tmp_path)
+    assert stored() == "paused", "what a person chose is what the next start finds"

@@ -34,6 +34,13 @@ def typed(key: Key) -> Typed:
     return Typed(key.key, key.secret, key.passphrase)
 
 
+KEYS_IN_ENVIRONMENT = {
+    "WEEX_API_KEY": KEY.key,
+    "WEEX_API_SECRET": KEY.secret,
+    "WEEX_API_PASSPHRASE": KEY.passphrase,
+}
+
+
 @asynccontextmanager
 async def exchange(
     now_ms: Callable[[], int] = system_ms, mishap: Mishap | None = None, keys: Sequence[Key] = (KEY, READER)

@@ -13,7 +13,7 @@ from tests.servers.kills import Life, differences
 
 pytestmark = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system has no SIGKILL")
 
-SEED, AT_ONCE = 1, 3
+SEED, AT_ONCE = 1, 6
 TELLING = [
     Boundary.MID_BODY,
     Boundary.AFTER_SEND,

@@ -1,4 +1,4 @@
-"""A practice exchange in the wall's time, some thirty times as fast, whose price stands still until it is moved."""
+"""A practice exchange in the wall's time, ten times as fast, whose price stands still until it is moved."""
 
 import asyncio
 from collections.abc import Iterator
@@ -16,7 +16,7 @@ from sigma_engine.practice.streams import Streams
 from tests.servers.practice import KEY, listing, parts
 
 START_MS, MINUTE, TICK_MS = 1_767_604_530_000, 60_000, 5_000
-SPEED = 30
+SPEED = 10
 _PAST_MINUTES = 600
 
 

@@ -6,12 +6,12 @@ something happened, so a life with a death in it must come to the very figures o
 """
 
 import asyncio
-import os
 import random
+import shutil
 import signal
-import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from asyncio.subprocess import Process
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,6 @@ from sqlalchemy import create_engine, select
 
 from sigma_engine.clock import Clock
 from sigma_engine.domain.account import Standing
-from sigma_engine.domain.order import OrderState
 from sigma_engine.practice.exchange import Exchange
 from sigma_engine.practice.faults import Fault, Lost, refused
 from sigma_engine.practice.nouns import Kind
@@ -28,14 +27,13 @@ from sigma_engine.storage.account_rows import BillRow, StandingRow
 from sigma_engine.storage.models import FillRow, OrderRow, PositionRow, TradeRow
 from tests.servers.agreement import disagreements
 from tests.servers.crashes import Boundary, Truth
-from tests.servers.processes import KEYS_IN_ENVIRONMENT
+from tests.servers.processes import living
 from tests.servers.still_exchange import SPEED, StillExchange
 from tests.servers.write_ahead_log import moved_pages
 
 LONGEST_S = 180
 """So long anything may take on a machine that has much else to do; who waits longer waits in vain."""
 NAP_S = 0.02
-ROOT = Path(__file__).parents[2]
 PLACING, POSITIONS = "/capi/v3/order", "/capi/v3/account/position/allPosition"
 CLOSED = (Boundary.BEFORE_RECORD, Boundary.AFTER_RECORD)
 """Where the trade is at its end already."""
@@ -129,14 +127,18 @@ class Life:
             await self._until("it reads", process, lambda: ["too few"] if self._readings() < enough else [])
             await self._leave(process)
 
-    async def _leave(self, process: asyncio.subprocess.Process) -> None:
+    async def _leave(self, process: Process) -> None:
         process.send_signal(signal.SIGINT)
         code = await self._ended(process, "it ends")
         assert code == 0, f"it ended with {code}: {self._said()}"
 
     def _note(self) -> None:
-        """What death left behind: what the exchange made of the entry, and what the disk knows of it."""
-        kept = sorted(f"{row['leg']} {row['state']}" for row in self._rows(OrderRow))
+        """What death left behind: what the exchange made of the entry, and what the disk knows of it.
+
+        A copy is read: whoever opens a log that nobody closed begins to mend it.
+        """
+        copy = Path(shutil.copytree(self.file.parent, self.folder / "left behind")) / self.file.name
+        kept = sorted(f"{row['leg']} {row['state']}" for row in _rows(copy, OrderRow))
         self.found.append(f"executed {len(self.place.fills)} times, kept {', '.join(kept) or 'nothing'}")
         if self.boundary is Boundary.MID_BODY:
             assert self.place.server.torn == 1
@@ -192,7 +194,7 @@ class Life:
     def _readings(self) -> int:
         return sum(heard.path == POSITIONS for heard in self.place.server.requests)
 
-    async def _until(self, what: str, process: asyncio.subprocess.Process, wrongs: Callable[[], list[str]]) -> None:
+    async def _until(self, what: str, process: Process, wrongs: Callable[[], list[str]]) -> None:
         """Until nothing is wrong, or `InVain`."""
         loop = asyncio.get_running_loop()
         end_s = loop.time() + LONGEST_S
@@ -201,7 +203,7 @@ class Life:
                 raise InVain(f"waited in vain until {what}: {'; '.join(wrong)}; {self.found}\n{self._said()}")
             await asyncio.sleep(NAP_S)
 
-    async def _ended(self, process: asyncio.subprocess.Process, what: str) -> int:
+    async def _ended(self, process: Process, what: str) -> int:
         await self._until(what, process, lambda: ["it lives"] if process.returncode is None else [])
         return await process.wait()
 
@@ -233,20 +235,19 @@ class Life:
         return self.folder / "home" / "sigma.db"
 
     def _rows(self, table: Any) -> list[Any]:
-        engine = create_engine(f"sqlite:///file:{self.file}?mode=ro&uri=true")
-        try:
-            with engine.connect() as connection:
-                return list(connection.execute(select(table.__table__)).mappings())
-        finally:
-            engine.dispose()
+        return _rows(self.file, table)
 
     def _kept(self) -> dict[str, list[Any]]:
         return {table.__tablename__: self._rows(table) for table in (OrderRow, FillRow, TradeRow, BillRow, PositionRow)}
 
     def _state(self) -> State:
-        """Everything but times and names, here and there; what came to nothing leaves no trace in how things stand."""
+        """Everything but times and names, here and there.
+
+        An order that ended without an execution leaves no trace in how things stand: how often protection is placed
+        again before it is seen depends on how fast the machine is.
+        """
         exchange = self.place.exchange
-        orders = [row for row in self._rows(OrderRow) if row["state"] not in (OrderState.ABSENT, OrderState.REJECTED)]
+        orders = [row for row in self._rows(OrderRow) if row["filled"] or row["state"].is_open]
         return {
             "held there": [(held.hold, held.size, held.open_value) for held in exchange.positions(None)],
             "waiting there": sorted(
@@ -263,27 +264,12 @@ class Life:
 
     # -- the program
 
-    @asynccontextmanager
-    async def _sigma(self, name: str, boundary: Boundary | None = None) -> AsyncIterator[asyncio.subprocess.Process]:
-        """SIGMA's command line, or the same that will die; what it says is kept in a file."""
+    def _sigma(self, name: str, boundary: Boundary | None = None) -> AbstractAsyncContextManager[Process]:
+        """SIGMA's command line, or the same that will die."""
         program = ["sigma_engine.cli"] if boundary is None else ["tests.servers.killed_child", str(boundary)]
-        where = ["--venue-url", self.place.url, "--home", str(self.folder / "home"), "--speed", str(SPEED)]
-        words = ["run", "--mode", "live", *where, "--symbols", "BTC", "--strategy", str(self._strategy())]
+        what = ["--symbols", "BTC", "--strategy", str(self._strategy()), "--speed", str(SPEED)]
         self._saying = self.folder / name
-        with self._saying.open("wb") as said:
-            process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", *program, *words),
-                env={**os.environ, **KEYS_IN_ENVIRONMENT, "PYTHONPATH": str(ROOT)},
-                cwd=self.folder,
-                stdout=said,
-                stderr=said,
-            )
-            try:
-                yield process
-            finally:
-                if process.returncode is None:
-                    process.kill()
-                    await process.wait()
+        return living(program, what, self.place.url, self.file.parent, self._saying)
 
     def _said(self) -> str:
         return self._saying.read_text("utf-8")
@@ -314,6 +300,15 @@ def differences(life: Life, other: Life) -> list[str]:
         for name in here
         if here[name] != there[name]
     ]
+
+
+def _rows(file: Path, table: Any) -> list[Any]:
+    engine = create_engine(f"sqlite:///file:{file}?mode=ro&uri=true")
+    try:
+        with engine.connect() as connection:
+            return list(connection.execute(select(table.__table__)).mappings())
+    finally:
+        engine.dispose()
 
 
 def _columns(rows: list[Any], *names: str) -> list[tuple[Any, ...]]:

@@ -103,7 +103,6 @@ class Life:
             code = await self._ended(process, "it dies")
             assert code == -signal.SIGKILL, f"it ended with {code}: {self._said()}"
         self._note()
-        self._heal()
         if self.truth is Truth.STOPPED and self.place.exchange.positions(None):
             self._move_to_target()
 
@@ -166,12 +165,8 @@ class Life:
             case Truth.FILLED | Truth.STOPPED:
                 pass
 
-    def _heal(self) -> None:
-        self.place.faults.heal()
-        self.place.exchange.knobs.hold_ms, self.place.exchange.knobs.partial = 0, ()
-
     def _move_to_target(self) -> None:
-        self._heal()
+        self.place.exchange.knobs.hold_ms, self.place.exchange.knobs.partial = 0, ()
         self.place.move(round(self.first_price * (1 + 0.03 * self.sign)))
 
     # -- what is waited for
@@ -243,8 +238,9 @@ class Life:
     def _state(self) -> State:
         """Everything but times and names, here and there.
 
-        An order that ended without an execution leaves no trace in how things stand: how often protection is placed
-        again before it is seen depends on how fast the machine is.
+        Whether the target that came with the entry ended the trade, or the one placed at its fill, is a matter of
+        names. An order that ended without an execution leaves no trace: how often protection is placed again before it
+        is seen depends on how fast the machine is.
         """
         exchange = self.place.exchange
         orders = [row for row in self._rows(OrderRow) if row["filled"] or row["state"].is_open]
@@ -256,8 +252,8 @@ class Life:
             ),
             "executed there": [(fill.side, fill.price, fill.quantity, fill.fee) for fill in self.place.fills],
             "wallet there": [(exchange.wallet().total,)],
-            "orders": _columns(orders, "leg", "state", "quantity", "filled"),
-            "executions": _columns(self._rows(FillRow), "leg", "side", "price", "quantity", "fee", "slippage"),
+            "orders": _columns(orders, "side", "state", "quantity", "filled"),
+            "executions": _columns(self._rows(FillRow), "side", "price", "quantity", "fee", "slippage"),
             "positions": _columns(self._rows(PositionRow), "side", "quantity", "entry_price", "stop", "target", "fees"),
             "trades": _columns(self._rows(TradeRow), "side", "entry_price", "exit_price", "quantity", "pnl", "reason"),
         }

@@ -12,7 +12,7 @@ WITHOUT_AWS := env $(foreach name,$(filter AWS_%,$(.VARIABLES)),-u $(name))
 LOCK := pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
 
-.PHONY: help install run test bench compare campaign faults crashes live-day lock format clean system-libraries
+.PHONY: help install run test bench compare campaign faults crashes kills live-day lock format clean system-libraries
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -37,6 +37,9 @@ faults: install ## every variant of every fault of network and exchange, and of 
 
 crashes: install ## death at each of 336 moments of an order's life, and what is found afterwards (some 15 minutes)
 	@PYTHONPATH=. $(IN_VENV) tests/campaigns/crash_matrix.py
+
+kills: install ## kill -9 of the running program at 14 boundaries x 6 fates of an entry, and its restart (some 15 minutes)
+	@PYTHONPATH=. $(IN_VENV) tests/campaigns/kills.py
 
 live-day: install ## 24 hours of live trading on the practice exchange, compared with its own history (some 15 minutes)
 	@PYTHONPATH=. $(IN_VENV) tests/campaigns/live_day.py

@@ -58,7 +58,7 @@ class Bucket:
     """What is left of the rate; pure: every moment is told.
 
     What was spent comes back ``window_ms`` later, so that no window, wherever it begins, ever holds more than the
-    rate.
+    rate. Where the clock was set back, what was spent before counts as spent at the new present.
     """
 
     def __init__(self, rate: Rate) -> None:
@@ -99,6 +99,9 @@ class Bucket:
         return max(int(self._rate.weight * lane.share), min(weight, self._rate.weight))
 
     def _expire(self, now_ms: int) -> None:
+        if self._spent and self._spent[-1][0] > now_ms:
+            self._spent = deque((min(at_ms, now_ms), spent) for at_ms, spent in self._spent)
+            self._entries = deque(min(at_ms, now_ms) for at_ms in self._entries)
         while self._spent and self._spent[0][0] <= now_ms - self._rate.window_ms:
             self._used -= self._spent.popleft()[1]
         while self._entries and self._entries[0] <= now_ms - _MINUTE_MS:

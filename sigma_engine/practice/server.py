@@ -61,7 +61,8 @@ class PracticeServer:
 
     ``now_ms`` is the exchange's clock. Without a ``market`` there are no candles, trades and day figures; without
     ``streams`` no WebSocket; without a ``demo`` exchange no sandbox; without ``limits`` no rate limit. ``lists_spot``
-    lists spot markets under the same names, as WEEX does. ``requests`` is everything that came, in its order.
+    lists spot markets under the same names, as WEEX does. ``requests`` is everything that came, in its order, and
+    ``torn`` how many requests ended before their end.
     """
 
     def __init__(
@@ -82,6 +83,7 @@ class PracticeServer:
         self.faults = faults or Faults()
         self.weights = Weights(limits) if limits else None
         self.requests: list[Heard] = []
+        self.torn = 0
         demo_floor = None if demo is None else replace(floor, exchange=demo, asset=DEMO_ASSET)
         self._desk = Desk(floor, demo_floor, keys, self.weights)
         self._now_ms, self._streams, self._port = now_ms, streams, port
@@ -136,12 +138,17 @@ class PracticeServer:
 
     async def _serve(self, request: web.Request) -> web.StreamResponse:
         at_ns = time.perf_counter_ns()
+        try:
+            body = await request.read()
+        except ConnectionResetError:
+            self.torn += 1
+            return web.Response(status=400)
         asked = Asked(
             method=request.method,
             path=request.path,
             target=request.raw_path,
             query=dict(request.query),
-            body=await request.read(),
+            body=body,
             headers=request.headers,
             address=request.remote or HOST,
             at_ns=at_ns,

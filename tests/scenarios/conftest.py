@@ -23,7 +23,12 @@ def short_replay(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-_CAMPAIGNS = {"test_faults_network.py": 1, "test_faults_venue.py": 1, "test_independent_exchange.py": 2}
+_CAMPAIGNS = {
+    "test_faults_network.py": 1,
+    "test_faults_venue.py": 1,
+    "test_independent_exchange.py": 2,
+    "test_kill_9.py": 5,
+}
 """How many of each scenario's variants every run plays; `make faults` plays all of them."""
 
 

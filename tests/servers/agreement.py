@@ -7,14 +7,13 @@ from typing import Protocol
 
 from sqlalchemy import create_engine, select
 
-from sigma_engine.domain.account import AccountState
+from sigma_engine.clock import Clock
+from sigma_engine.domain.account import AccountState, Standing
 from sigma_engine.domain.order import Leg, OrderState
-from sigma_engine.execution.standings import Standings
 from sigma_engine.practice.exchange import Exchange
 from sigma_engine.practice.nouns import UNIT, Fill
 from sigma_engine.storage.models import FillRow, OrderRow, PositionRow, RunRow
 from tests.servers import truth
-from tests.servers.virtual_clock import VirtualClock
 
 PROTECTED_MS, FLAT_MS = 5_000, 15_000
 TINY = Decimal("1e-8")
@@ -27,7 +26,14 @@ class Stand(Protocol):
     def exchange(self) -> Exchange: ...
 
     @property
-    def clock(self) -> VirtualClock: ...
+    def clock(self) -> Clock: ...
+
+
+class Standings(Protocol):
+    """What SIGMA says of the account."""
+
+    @property
+    def standing(self) -> Standing: ...
 
 
 class Sitting(Protocol):

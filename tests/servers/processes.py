@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import sys
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -20,6 +21,8 @@ from sigma_engine.practice.server import PracticeServer
 from sigma_engine.practice.signature import Key
 from sigma_engine.practice.streams import Streams
 from tests.servers.practice import KEY, READER, parts
+
+_ROOT = Path(__file__).parents[2]
 
 
 @dataclass(frozen=True)
@@ -85,11 +88,9 @@ async def run_live(
     url: str, home: Path, keys: Typed, *more: str, crash: signal.Signals | None = None, **environment: str
 ) -> Ended:
     """`sigma-engine run --mode live` as a process of its own; ``crash`` is sent to it once it has said something."""
-    words = ("run", "--mode", "live", "--venue", "weex", "--venue-url", url, "--home", str(home))
-    given = {"WEEX_API_KEY": keys.key, "WEEX_API_SECRET": keys.secret, "WEEX_API_PASSPHRASE": keys.passphrase}
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "sigma_engine.cli", *words, *(more or ("--symbols", "BTC"))),
-        env={**os.environ, **given, **environment},
+        *(sys.executable, "-m", "sigma_engine.cli", *_words(url, home), *(more or ("--symbols", "BTC"))),
+        env={**os.environ, **_given(keys), **environment},
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -100,3 +101,35 @@ async def run_live(
         process.send_signal(crash)
     out, err = await process.communicate()
     return Ended(process.returncode or 0, (first + out).decode(), err.decode())
+
+
+@asynccontextmanager
+async def living(
+    program: Sequence[str], arguments: Sequence[str], url: str, home: Path, said: Path
+) -> AsyncIterator[Process]:
+    """The command line, or the ``program`` that stands in for it, trading live for as long as the block lasts at most.
+
+    ``program`` is its module and what that wants to know first; what it says is kept in the file ``said``.
+    """
+    with said.open("wb") as saying:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", *program, *_words(url, home), *arguments),
+            env={**os.environ, **_given(typed(KEY)), "PYTHONPATH": str(_ROOT)},
+            cwd=home.parent,
+            stdout=saying,
+            stderr=saying,
+        )
+        try:
+            yield process
+        finally:
+            if process.returncode is None:
+                process.kill()
+                await process.wait()
+
+
+def _words(url: str, home: Path) -> tuple[str, ...]:
+    return "run", "--mode", "live", "--venue", "weex", "--venue-url", url, "--home", str(home)
+
+
+def _given(keys: Typed) -> dict[str, str]:
+    return {"WEEX_API_KEY": keys.key, "WEEX_API_SECRET": keys.secret, "WEEX_API_PASSPHRASE": keys.passphrase}

@@ -61,6 +61,20 @@ def test_whoever_may_not_protect_leaves_three_tenths(calls: list[tuple[Lane, int
         assert sum(weight for _, lane, weight, _ in window if lane.share < 1) <= 350
 
 
+@given(CALLS, st.integers(1, 30 * 86_400_000))
+def test_a_clock_that_is_set_back_holds_nothing_up_longer_than_a_window(
+    calls: list[tuple[Lane, int, int]], back_ms: int
+) -> None:
+    bucket, now_ms = Bucket(RATE), 30 * 86_400_000
+    for lane, weight, after_ms in calls:
+        now_ms = bucket.ready_ms(lane, weight, now_ms + after_ms)
+        bucket.spend(lane, weight, now_ms)
+    now_ms -= back_ms
+    assert now_ms <= bucket.ready_ms(Lane.DATA, 50, now_ms) <= now_ms + RATE.window_ms
+    bucket.spend(Lane.PROTECT, 1, now_ms + RATE.window_ms)
+    assert bucket.ready_ms(Lane.DATA, 50, now_ms + RATE.window_ms) == now_ms + RATE.window_ms
+
+
 @given(st.lists(st.tuples(st.just(Lane.ENTRY), st.just(1), st.integers(0, 100)), min_size=31, max_size=70))
 def test_no_minute_holds_more_than_thirty_entries(calls: list[tuple[Lane, int, int]]) -> None:
     turns = play(calls)

@@ -28,6 +28,8 @@ _CAMPAIGNS = {
     "test_faults_venue.py": 1,
     "test_independent_exchange.py": 2,
     "test_kill_9.py": 5,
+    "test_refusals_in_words.py": 4,
+    "test_canary.py": 3,
 }
 """How many of each scenario's variants every run plays; `make faults` plays all of them."""
 

@@ -48,24 +48,26 @@ async def examined(url: str, key: Typed = RIGHT) -> KeyReport:
     return await examine_keys(request)
 
 
+# The first four are played in every run, all by `make faults`.
 SILENT = "Nothing answers at {url}: start the practice exchange there (sigma-engine exchange serve)"
 COMMAND = {
     "wrong key": "WEEX does not know this API key: copy it again from the page of API keys.",
-    "wrong secret": "WEEX does not accept the signature: copy the API secret again, it is a wrong one.",
-    "wrong passphrase": "WEEX does not accept key and passphrase together: enter both again, the phrase as it was "
-    "chosen for this key.",
     "may only read": "The key may read at WEEX but not trade: give it the right to trade futures on the page of API "
     "keys.",
     "maintenance": "WEEX is under maintenance or overloaded (HTTP 503): wait some minutes, then start again.",
     "ban": "WEEX takes no more questions for 120 s: wait that long, then start again.",
+    "wrong secret": "WEEX does not accept the signature: copy the API secret again, it is a wrong one.",
+    "wrong passphrase": "WEEX does not accept key and passphrase together: enter both again, the phrase as it was "
+    "chosen for this key.",
     "rate limit": "WEEX takes no more questions for 10 s: wait that long, then start again.",
     "unreachable": SILENT + ", then start again.",
 }
 DIALOG = {
-    **{name: COMMAND[name] for name in ("wrong key", "wrong secret", "wrong passphrase")},
+    "wrong key": COMMAND["wrong key"],
     "may only read": "The key may read but not trade.",
     "maintenance": "WEEX is under maintenance or overloaded (HTTP 503): wait some minutes, then test the keys again.",
     "ban": "WEEX takes no more questions for 120 s: wait that long, then test the keys again.",
+    **{name: COMMAND[name] for name in ("wrong secret", "wrong passphrase")},
     "rate limit": "WEEX takes no more questions for 10 s: wait that long, then test the keys again.",
     "unreachable": SILENT + ", then test the keys again.",
 }

@@ -38,7 +38,7 @@ faults: install ## every variant of every fault of network and exchange, and of 
 crashes: install ## death at each of 336 moments of an order's life, and what is found afterwards (some 15 minutes)
 	@PYTHONPATH=. $(IN_VENV) tests/campaigns/crash_matrix.py
 
-kills: install ## kill -9 of the running program at 14 boundaries x 6 fates of an entry, and its restart (some 15 minutes)
+kills: install ## kill -9 of the running program at 14 boundaries x 6 fates of an entry, and its restart (some 20 minutes)
 	@PYTHONPATH=. $(IN_VENV) tests/campaigns/kills.py
 
 live-day: install ## 24 hours of live trading on the practice exchange, compared with its own history (some 15 minutes)

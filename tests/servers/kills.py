@@ -190,12 +190,13 @@ class Life:
         return sum(heard.path == POSITIONS for heard in self.place.server.requests)
 
     async def _until(self, what: str, process: Process, wrongs: Callable[[], list[str]]) -> None:
-        """Until nothing is wrong, or `InVain`."""
+        """Until nothing is wrong; `InVain` where it ends before, or never gets there."""
         loop = asyncio.get_running_loop()
         end_s = loop.time() + LONGEST_S
         while wrong := wrongs():
             if process.returncode is not None or loop.time() > end_s:
-                raise InVain(f"waited in vain until {what}: {'; '.join(wrong)}; {self.found}\n{self._said()}")
+                how = "in time" if process.returncode is None else f"before it ended with {process.returncode}"
+                raise InVain(f"not {how}, {what}: {'; '.join(wrong)}; {self.found}\n{self._said()}")
             await asyncio.sleep(NAP_S)
 
     async def _ended(self, process: Process, what: str) -> int:

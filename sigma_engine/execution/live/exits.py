@@ -58,6 +58,14 @@ class Exits:
             return []
         return self.again(position, decided.exit_reason or ExitReason.MANUAL, at_ms)
 
+    def would_show(self, position: Position, read_ms: int) -> bool:
+        """Whether a reading that began at ``read_ms`` shows what became of the last attempt to close ``position``."""
+        decided = self._decided(position)
+        if decided is None:
+            return True
+        lag_ms = ACKNOWLEDGED_MS if decided.state is OrderState.WORKING else 0
+        return read_ms >= left_ms(decided) + lag_ms
+
     def may_be_lost(self, order: Order, at_ms: int, patience_ms: int = AGAIN_MS) -> bool:
         """Whether an order should have shown by now."""
         if self._intents.is_sending(order.client_id):

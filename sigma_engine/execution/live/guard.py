@@ -93,7 +93,7 @@ class Guard:
         if leaving is not None and leaving.state is not OrderState.UNKNOWN:
             return facts
         if not state.by_stop and self._is_too_late(position, coming, at_ms):
-            return [*facts, *self._give_up(position, at_ms)]
+            return [*facts, *self._give_up(position, truth, at_ms)]
         facts += self._exits.insist(position, at_ms)
         held = position.quantity
         missing = [each for each in state.missing if self._placing.is_due(position.symbol, (each, held), at_ms)]
@@ -132,15 +132,16 @@ class Guard:
         if position.protected_ms is not None:
             yield PositionChanged(at_ms=at_ms, position=self._book.protect(position.symbol, None))
 
-    def _give_up(self, position: Position, at_ms: int) -> list[Event]:
-        """No stop could be had in time: the position is closed; where that fails too, a person must know."""
+    def _give_up(self, position: Position, truth: Truth, at_ms: int) -> list[Event]:
+        """No stop could be had in time: the position is closed; where a reading shows it still, a person must know."""
         name, is_news = short(position.symbol), position.symbol not in self._hopeless
         since_ms = self._hopeless.setdefault(position.symbol, at_ms)
+        is_still_held = self._exits.would_show(position, truth.at_ms)
         facts = self._exits.again(position, ExitReason.KILL, at_ms)
         if is_news:
             text = f"{name} had no stop at the exchange for 5 s: it is closed at market."
             facts.append(AlertRaised(at_ms=at_ms, severity=Severity.CRITICAL, text=text))
-        elif at_ms - since_ms >= FORGOTTEN_MS - PROTECT_MS:
+        elif is_still_held and at_ms - since_ms >= FORGOTTEN_MS - PROTECT_MS:
             reason = f"{name} has no stop at the exchange and cannot be closed: close it on the exchange"
             self._standings.latch(AccountState.HALTED, reason, at_ms)
         return facts

@@ -553,6 +553,22 @@ class TestProtection:
         assert account.standings.standing.state is AccountState.HALTED
         assert account.standings.standing.latched
 
+    def test_a_reading_that_is_late_is_no_proof_that_an_exit_failed(self, account: Account) -> None:
+        order = account.enter()
+        account.take(order, VenueOrderState.FILLED, "1")
+        account.execute(order, "100.2")
+        account.read(100)
+        account.now_ms += 9_000
+        exits = sent(account.desk.let_pass(account.now_ms), Leg.EXIT)
+        for closing in exits:
+            account.answer(closing)
+        for _ in range(5):
+            account.now_ms += 3_000
+            for closing in sent(account.desk.let_pass(account.now_ms), Leg.EXIT):
+                account.answer(closing)
+        assert exits
+        assert account.standings.standing.state is not AccountState.HALTED
+
     def test_a_stop_that_came_too_late_closes_at_once_under_the_stops_name(self, account: Account) -> None:
         order = account.enter()
         account.answer(order)

@@ -33,10 +33,15 @@ class VenueClock:
         return self._wall.now_ms() + self.offset_ms
 
     async def sleep_until(self, at_ms: int) -> None:
-        """Return once it is ``at_ms`` at the exchange, by the newest offset."""
-        await self._wall.sleep_until(at_ms - self.offset_ms)
-        while self.now_ms() < at_ms:
+        """Return once it is ``at_ms`` at the exchange, by the newest offset.
+
+        A wall that is set back meanwhile ends the wait: whoever waits would stand still for as long.
+        """
+        while True:
+            before_ms = self._wall.now_ms()
             await self._wall.sleep_until(at_ms - self.offset_ms)
+            if self.now_ms() >= at_ms or self._wall.now_ms() < before_ms:
+                return
 
     def pause(self) -> None:
         """Let time stand still, where the wall's can."""

@@ -101,6 +101,7 @@ class Bucket:
     def _expire(self, now_ms: int) -> None:
         if self._spent and self._spent[-1][0] > now_ms:
             self._spent = deque((min(at_ms, now_ms), spent) for at_ms, spent in self._spent)
+        if self._entries and self._entries[-1] > now_ms:
             self._entries = deque(min(at_ms, now_ms) for at_ms in self._entries)
         while self._spent and self._spent[0][0] <= now_ms - self._rate.window_ms:
             self._used -= self._spent.popleft()[1]

@@ -42,6 +42,8 @@ ENTRY_MS, PROTECT_MS = 5_000, 3_000
 _PRIVATE = ["contractPrivate"]
 _IMPOSSIBLE_ORDER = "1"
 _MEASURE_AGAIN_MS = 60_000
+_ROUND = 100
+"""Pages are capped at multiples of it, whatever is documented."""
 
 
 class CcxtGateway:
@@ -326,7 +328,8 @@ def _plain(figure: Decimal) -> str:
 
 
 def _is_full(said: object, pages: Pages) -> bool:
-    return isinstance(said, list) and len(said) >= pages.rows
+    """Whether there may be more: as many as were asked for, or a round number where an exchange may have cut."""
+    return isinstance(said, list) and (len(said) >= pages.rows or (len(said) > 0 and len(said) % _ROUND == 0))
 
 
 @dataclass(frozen=True, slots=True)

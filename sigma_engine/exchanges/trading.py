@@ -95,8 +95,7 @@ WEEX = TradingProfile(
     entries_per_minute=30,
     client_ids=re.compile(r"[.A-Z:/a-z0-9_-]{1,36}"),
     fills=Pages(rows=100, longest_ms=7 * DAY_MS, reach_ms=90 * DAY_MS),
-    # It documents up to 1,000 orders a page; whoever caps it as low as the other lists would be cut short unnoticed.
-    orders=Pages(rows=100, longest_ms=7 * DAY_MS, reach_ms=90 * DAY_MS),
+    orders=Pages(rows=1_000, longest_ms=7 * DAY_MS, reach_ms=90 * DAY_MS),
     bills=Pages(rows=100, longest_ms=90 * DAY_MS, reach_ms=90 * DAY_MS),
 )
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from sigma_engine.bus import EventBus
 from sigma_engine.clock import Clock
 from sigma_engine.commands import Ask, Command, CommandResult, PressKillSwitch, Refused
-from sigma_engine.domain.account import Drill
+from sigma_engine.domain.account import AccountState, Drill
 from sigma_engine.domain.candle import Candles
 from sigma_engine.domain.market import MarketStep
 from sigma_engine.domain.order import ExitReason, Leg
@@ -340,8 +340,9 @@ class Session:
         )
 
     def _stop_entries_now(self) -> None:
-        """Before anything else, and before waiting for any turn."""
+        """Before anything else, and before waiting for any turn: nothing that had its turn earlier lets entries go."""
         self._pressed_s = time.monotonic()
+        self.standings.latch(AccountState.HALTED, "the kill switch was pressed", self.clock.now_ms())
         self.trader.halted = "the kill switch was pressed"
         self.trader.venue.block_entries(self.trader.halted)
 

@@ -86,6 +86,27 @@ class TestV2FillDuringCancel:
 
         on_fire(act, tmp_path)
 
+    @pytest.mark.parametrize("trouble", ["late lists", "lost cancellation"])
+    def test_an_entry_nobody_wants_any_more_is_cancelled_until_it_is_gone(self, tmp_path: Path, trouble: str) -> None:
+        async def act(fire: Fire) -> None:
+            await fire.hold(BTC)
+            await fire.exit(BTC)
+            await fire.sitting.wait(5 * SECOND)
+            knobs, clock = fire.sitting.stand.exchange.knobs, fire.sitting.stand.clock
+            knobs.partial = (share("0.2"), share("0.8"))
+            if trouble == "late lists":
+                knobs.lag_ms = dict.fromkeys(("orders", "open_orders"), 5_000)
+            await fire.enter(BTC)
+            await fire.sitting.wait(300 if trouble == "late lists" else 5 * SECOND)
+            if trouble == "lost cancellation":
+                fire.wrong(Fault(what=Lost(), method="DELETE"))
+            await fire.sitting.act(fire.sitting.account.venue.cancel_entries(clock.now_ms(), "the switch was pressed"))
+            await fire.sitting.wait(45 * SECOND)
+            assert not fire.sitting.account.venue.pending(BTC, Leg.ENTRY)
+            await fire.heal()
+
+        on_fire(act, tmp_path)
+
     def test_the_old_stop_acts_while_it_is_cancelled_for_a_new_one(self, tmp_path: Path) -> None:
         async def act(fire: Fire) -> None:
             await fire.hold(BTC)

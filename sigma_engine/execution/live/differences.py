@@ -73,7 +73,7 @@ class Differences:
     def compare(self, truth: Truth, moving: Iterable[str]) -> Iterator[Event]:
         """What differs for longer than lists lag, and so is true; ``moving`` markets have orders on their way."""
         busy = set(moving)
-        yield from self._compare_positions(truth, busy | self._executions.puzzled_in)
+        yield from self._compare_positions(truth, busy)
         if not busy and not self._executions.puzzled:
             yield from self._compare_wallet(truth)
 
@@ -90,8 +90,8 @@ class Differences:
                 self._told.discard(market)
                 continue
             self._positions[market] = _Difference(amount, since_ms)
-            if (age_ms := truth.at_ms - since_ms) < LAG_MS:
-                continue
+            if (age_ms := truth.at_ms - since_ms) < LAG_MS or market[0] in self._executions.puzzled_in:
+                continue  # the lists may lag, or an execution that waits explains it
             if amount < 0 and held is not None and self._is_gone(held, truth, age_ms):
                 del self._positions[market]
                 yield from self._vanished(held, min(-amount, held.quantity), truth)

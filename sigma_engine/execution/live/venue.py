@@ -65,6 +65,7 @@ class LiveVenue:
         self._agreed: dict[str, tuple[int, int]] = {}
         self._terms = asyncio.Lock()
         self._blocked: str | None = None
+        self._unwanted: str | None = None
         self._guarding = False
         self._broken: list[BaseException] = []
         self._breaking = asyncio.Event()
@@ -102,9 +103,9 @@ class LiveVenue:
         return self._funding.last(symbol)
 
     def cancel_entries(self, at_ms: int, reason: str) -> list[Event]:
-        """Ask the exchange to cancel entries that wait there; what it says comes by itself."""
-        for order in self._desk.entries_to_cancel():
-            self._go(self._cancel(order, reason))
+        """Ask the exchange to cancel entries that wait there, and at every reading that still or only now shows one."""
+        self._unwanted = reason
+        self._cancel_unwanted()
         return []
 
     def step(self, step: MarketStep) -> list[Event]:
@@ -132,6 +133,7 @@ class LiveVenue:
         """From this instant on no entry leaves, whatever waits in between; None lets them go again."""
         self._blocked = reason
         if reason is None:
+            self._unwanted = None
             self._desk.stay_flat(None)
 
     def prepare(self, symbols: Iterable[str], leverage: int) -> None:
@@ -154,16 +156,14 @@ class LiveVenue:
         waiting, self._waiting = self._waiting, []
         facts = [fact for news in waiting for fact in news(at_ms)]
         for order in self._desk.guard.take_cancels():
-            if order.venue_id not in self._cancelling:
-                self._cancelling.add(order.venue_id)
-                self._go(self._cancel(order, "it was not needed any more"))
+            self._begin_cancel(order, "it was not needed any more")
         if self._desk.guard.is_bare and not self._guarding:
             self._guarding = True
             self._go(self._guard())
         return facts
 
     async def close(self) -> None:
-        """Let what is being sent come to its end as far as it can, and let go of the exchange."""
+        """Wait for nothing any more, and let go of the exchange: the next start finds out what became of it."""
         for errand in tuple(self._errands):
             errand.cancel()
         if self._errands:
@@ -247,11 +247,24 @@ class LiveVenue:
             due_ms = close_ms - EARLY_MS
             await self._clock.sleep_until(due_ms if due_ms > now_ms else due_ms + self._interval_ms)
 
+    def _cancel_unwanted(self) -> None:
+        if self._unwanted is None:
+            return
+        for order in self._desk.entries_to_cancel():
+            self._begin_cancel(order, self._unwanted)
+        if not self._desk.intents.open(leg=Leg.ENTRY):
+            self._unwanted = None
+
+    def _begin_cancel(self, order: VenueOrder, reason: str) -> None:
+        if order.venue_id not in self._cancelling:
+            self._cancelling.add(order.venue_id)
+            self._go(self._cancel(order, reason))
+
     async def _cancel(self, order: VenueOrder, reason: str) -> None:
         """Every reading that still shows the order asks again, but people are told of its failure once."""
-        self._desk.intents.withdraw(order, f"SIGMA cancelled it: {reason}")
         try:
             await self._gateway.cancel(order)
+            self._desk.intents.withdraw(order, f"SIGMA cancelled it: {reason}")
             self._uncancelled.discard(order.venue_id)
             self._hurry()
         except VenueError as refused:
@@ -302,6 +315,7 @@ class LiveVenue:
 
     def _learn(self, truth: Truth, at_ms: int) -> list[Event]:
         facts = self._desk.read(truth, at_ms)
+        self._cancel_unwanted()
         if self._desk.terms_differ:
             self._agreed.clear()
         return facts

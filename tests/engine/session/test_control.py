@@ -21,6 +21,7 @@ from sigma_engine import (
     PauseEntries,
     PositionClosed,
     PositionOpened,
+    PressKillSwitch,
     PriceChanged,
     Refused,
     ResetPaper,
@@ -291,3 +292,15 @@ def test_what_was_closed_in_order_is_stored_as_ended_and_goes_on_at_the_next_sta
     assert stored() == "ended"
     tell(pause, tmp_path)
     assert stored() == "paused", "what a person chose is what the next start finds"
+
+
+def test_nothing_that_had_its_turn_earlier_undoes_the_kill_switch(tmp_path: Path) -> None:
+    async def story(session: Session, witness: Witness) -> None:
+        await session.execute(PauseEntries())
+        freed: list[str | None] = []
+        session.bus.subscribe(RunChanged, lambda _: freed.append(session.trader.halted))
+        await asyncio.gather(session.execute(StartTrading()), session.execute(PressKillSwitch()))
+        assert freed
+        assert None not in freed, "the market was let go though the switch was pressed"
+
+    tell(story, tmp_path)

@@ -672,6 +672,16 @@ class TestDifferences:
         assert [fact.fill.trade_id for fact in of_kind(facts, OrderFilled)] == [late.trade_id]
         assert account.book.wallet == account.wallet
 
+    def test_what_a_stranger_opened_is_in_doubt_from_the_first_whole_reading_on(self, account: Account) -> None:
+        stranger = replace(account.enter(), client_id="web-1")
+        fresh = Account()
+        fresh.read()
+        fresh.execute(stranger, "100")
+        fresh.read(1_000)
+        assert fresh.desk.doubt(A) is not None
+        fresh.read(5_000)
+        assert fresh.desk.doubt(A) is not None
+
     def test_a_position_list_that_lags_is_not_believed(self, account: Account) -> None:
         held(account)
         account.held.clear()

@@ -2,8 +2,9 @@
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -186,3 +187,35 @@ def test_a_session_closed_before_it_obeyed_what_waited_ends_in_order(tmp_path: P
         asked(tmp_path)
     assert asyncio.run(act()) is not RunStatus.FAILED
     assert (tmp_path / "kill.request").exists() is waits, "what was not obeyed waits for the next session"
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_a_session_that_was_closed_does_not_run(tmp_path: Path, waits: bool) -> None:
+    async def act() -> tuple[RunStatus, RunStatus]:
+        async with demo(tmp_path) as (session, _):
+            await session.close()
+            before = session.snapshot().status
+            await session.run()
+            return before, session.snapshot().status
+
+    if waits:
+        asked(tmp_path)
+    before, after = asyncio.run(act())
+    assert after is before
+
+
+def test_where_the_halts_cannot_be_stored_nothing_is_traded(tmp_path: Path) -> None:
+    async def act() -> tuple[RunStatus, str]:
+        await traded_on_paper(tmp_path)
+        async with demo(tmp_path) as (session, _):
+            with closing(sqlite3.connect(tmp_path / "sigma.db")) as database:
+                database.execute("DROP TABLE standings")
+            await session.run()
+            snapshot = session.snapshot()
+            return snapshot.status, snapshot.reason
+
+    asked(tmp_path)
+    status, reason = asyncio.run(act())
+    assert status is RunStatus.FAILED
+    assert "sigma.db" in reason
+    assert (tmp_path / "kill.request").exists(), "the next session tries again"

@@ -11,7 +11,7 @@ import typer
 
 from sigma_engine.command_line.options import AsJson, Home
 from sigma_engine.command_line.output import write_document, write_text
-from sigma_engine.domain.account import Drill, KillAnswer, KillRequest
+from sigma_engine.domain.account import PRESSED_WHILE_IDLE, Drill, KillAnswer, KillRequest
 from sigma_engine.errors import DataFolderBusy, DataFolderError, InputError, SigmaError
 from sigma_engine.storage.folder import DataFolder
 from sigma_engine.storage.kill_requests import KillFiles
@@ -21,10 +21,16 @@ PATIENCE_S = 10.0
 """So long a session has to take the request: one that is being opened needs some seconds to."""
 FLAT_S = 16.0
 """So long its figures are waited for; it gives up on them itself after 15."""
-REASON = "the kill switch was pressed while nothing ran"
 WHERE_TO_LIFT = "Lift the halt in the window of SIGMA: Settings, Safety, typing LIFT."
 
-Flatten = Annotated[bool, typer.Option("--flatten", help="Close every open position at market, too.")]
+Flatten = Annotated[
+    bool,
+    typer.Option(
+        "--flatten",
+        help="Close every open position at market, too. Where no session runs, the next one with --mode live or paper "
+        "does; a demo or replay in between leaves it waiting.",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +110,7 @@ async def _halt(folder: DataFolder) -> tuple[str, ...]:
     if not folder.database.exists() and load_settings(folder.config).database_url is None:
         return ()
     async with kept(folder) as store:
-        return await store.halt_all(REASON)
+        return await store.halt_all(PRESSED_WHILE_IDLE)
 
 
 def _document(outcome: KillAnswer | _Idle, flatten: bool) -> dict[str, object]:
@@ -126,7 +132,7 @@ def _sentence(outcome: KillAnswer | _Idle, flatten: bool) -> str:
     if isinstance(outcome, _Idle):
         count = len(outcome.halted)
         known = f" its account{' is' if count == 1 else 's are'} halted now, and" if count else ""
-        closing = " and closes its open positions" if flatten else ""
+        closing = " and, live or paper, closes its open positions" if flatten else ""
         return (
             f"No SIGMA trades on this data folder:{known} the next session begins halted{closing}. "
             f"Orders and positions at an exchange stay as they are until then. {WHERE_TO_LIFT}"

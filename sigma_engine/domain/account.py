@@ -52,6 +52,9 @@ class Drill:
     flat_ms: int | None
 
 
+PRESSED_WHILE_IDLE = "the kill switch was pressed while nothing ran"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KillRequest:
     """A kill switch pressed outside the session, at ``pressed_ms`` of the wall; ``flatten`` closes positions too."""

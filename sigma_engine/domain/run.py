@@ -79,8 +79,13 @@ class RunState:
 
 def account_name(mode: Mode, source: str, account_id: str) -> str:
     """The name under which the store keeps how far an account may trade."""
-    at_an_exchange = (source, account_id) if mode in (Mode.PAPER, Mode.LIVE) else ()
-    return ":".join(filter(None, (mode, *at_an_exchange)))
+    within = (source, account_id) if mode in (Mode.PAPER, Mode.LIVE) else ()
+    return ":".join(filter(None, (mode, *within)))
+
+
+def at_exchange(account: str) -> bool:
+    """Whether the account of that name trades in the market of an exchange, with real money or without."""
+    return account.partition(":")[0] in (Mode.PAPER, Mode.LIVE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -130,6 +130,10 @@ class Store(Protocol):
         """How far an account may trade, None where that was never said."""
         ...
 
+    async def halt_all(self, reason: str) -> tuple[str, ...]:
+        """Halt every account that ever traded here until a person lifts it; their names."""
+        ...
+
     async def trades(self, run_id: str) -> tuple[Trade, ...]:
         """All closed trades of a run, oldest first."""
         ...
@@ -223,8 +227,12 @@ class KillRequests(Protocol):
         """Say what was done."""
         ...
 
-    def take_away(self, obeyed: KillRequest) -> None:
-        """Remove a request whose halt is stored; a newer one stays."""
+    def answered(self, request: KillRequest) -> KillAnswer | None:
+        """What a session did with ``request`` or a later one; None while none did."""
+        ...
+
+    def take_away(self, obeyed: KillRequest) -> bool:
+        """Remove a request whose halt is stored; a newer one stays. Whether ``obeyed`` is gone."""
         ...
 
 

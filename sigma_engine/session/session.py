@@ -120,14 +120,24 @@ class Session:
         A kill switch that was pressed from outside while nothing ran is obeyed before anything else.
         """
         outside = self._remote_kill()
-        if outside is not None:
-            await outside.obey()
+        if outside is not None and not await self._obeyed_what_waited(outside):
+            return
         beside = [self._cycle(), self._flush_leftovers(), *([] if outside is None else [outside.watch()])]
         if (correspondent := self._parts.correspondent) is not None:
             beside += [self._hear(correspondent), *correspondent.jobs()]
         failure = await self._supervisor.run(self._trade(), beside)
         if failure is not None:
             self._tell_failure(failure)
+
+    async def _obeyed_what_waited(self, outside: RemoteKill) -> bool:
+        """Whether there is still a session to run: it may have been closed, or its store have failed, meanwhile."""
+        try:
+            await outside.begin()
+        except StorageError as error:
+            if not self._closed:
+                self._tell_failure(str(error))
+            return False
+        return not self._closed
 
     async def close(self) -> None:
         """Stop, commit what waits, close the store; calling it again does nothing."""
@@ -335,6 +345,7 @@ class Session:
             self.bus,
             self.execute,
             lambda: self.portfolio().positions,
+            self._parts.store.halt_all,
             account=account,
             venue=venue,
         )

@@ -25,9 +25,15 @@ class KillFiles:
         self._request, self._answer = folder / REQUEST, folder / ANSWER
 
     def ask(self, flatten: bool) -> KillRequest:
-        """Press it; who asked before, and for more, is not forgotten. Raises `OSError` where it cannot be written."""
+        """Press it; who asked before, and for more, is not forgotten. Raises `OSError` where it cannot be written.
+
+        It is later than whatever was asked or answered before, even where the clock was set back since.
+        """
         before = self.waiting()
-        request = KillRequest(pressed_ms=system_ms(), flatten=flatten or (before is not None and before.flatten))
+        known_ms = max(_pressed_ms(_read(self._answer)), 0 if before is None else before.pressed_ms)
+        request = KillRequest(
+            pressed_ms=max(system_ms(), known_ms + 1), flatten=flatten or (before is not None and before.flatten)
+        )
         _write(self._request, asdict(request))
         return request
 
@@ -36,10 +42,7 @@ class KillFiles:
         if not self._request.exists():
             return None
         said = _read(self._request)
-        pressed_ms = said.get("pressed_ms")
-        return KillRequest(
-            pressed_ms=pressed_ms if isinstance(pressed_ms, int) else 0, flatten=said.get("flatten") is True
-        )
+        return KillRequest(pressed_ms=_pressed_ms(said), flatten=said.get("flatten") is True)
 
     def answer(self, answer: KillAnswer) -> None:
         """Say what was done; where that cannot be written the halt is none the less stored."""
@@ -54,18 +57,25 @@ class KillFiles:
         try:
             drill = said["drill"] and Drill(**said["drill"])
             answer = KillAnswer(**said | {"drill": drill, "held": tuple(said["held"])})
-        except (KeyError, TypeError):
+            return answer if answer.pressed_ms >= request.pressed_ms else None
+        except (KeyError, TypeError, ValueError):
             return None
-        return answer if answer.pressed_ms >= request.pressed_ms else None
 
-    def take_away(self, obeyed: KillRequest) -> None:
-        """Remove a request whose halt is stored; a newer one stays."""
+    def take_away(self, obeyed: KillRequest) -> bool:
+        """Remove a request whose halt is stored; a newer one stays. Whether ``obeyed`` is gone."""
         if self.waiting() != obeyed:
-            return
+            return True
         try:
             self._request.unlink(missing_ok=True)
         except OSError as refused:
             log.warning("the request to press the kill switch could not be removed: %s", refused)
+            return False
+        return True
+
+
+def _pressed_ms(said: dict[str, Any]) -> int:
+    pressed_ms = said.get("pressed_ms")
+    return pressed_ms if isinstance(pressed_ms, int) else 0
 
 
 def _write(path: Path, document: dict[str, Any]) -> None:

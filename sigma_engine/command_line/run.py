@@ -96,11 +96,12 @@ def _require_exchange(mode: Mode, given: dict[str, str | None]) -> None:
 
 
 class _Teller:
-    """Says on stdout what happens, in words or as JSON, and in the log in words; ``gone``: nobody reads any more."""
+    """Says on stdout what happens, in words or as JSON, and in the log in words; ``enough`` is set where nobody reads."""
 
     def __init__(self, narration: Narration, as_json: bool) -> None:
         self._narration, self._as_json = narration, as_json
-        self.gone = asyncio.Event()
+        self._unread = False
+        self.enough = asyncio.Event()
 
     def say(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -115,13 +116,14 @@ class _Teller:
         self.say([] if told is None else [told])
 
     def _write(self, line: str) -> None:
-        if self.gone.is_set():
+        if self._unread:
             return
         try:
             sys.stdout.write(line + "\n")
             sys.stdout.flush()
         except BrokenPipeError:
-            self.gone.set()
+            self._unread = True
+            self.enough.set()
 
 
 @contextmanager
@@ -148,8 +150,8 @@ async def _trade(request: SessionRequest, seconds: float | None, as_json: bool) 
     teller.say(narration.opening())
     with suppress(NotImplementedError):  # Windows: there asyncio turns Ctrl-C into a cancellation
         for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, teller.gone.set)
-    running, leaving = asyncio.create_task(session.run()), asyncio.create_task(teller.gone.wait())
+            asyncio.get_running_loop().add_signal_handler(number, teller.enough.set)
+    running, leaving = asyncio.create_task(session.run()), asyncio.create_task(teller.enough.wait())
     try:
         await asyncio.wait((running, leaving), timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
     finally:

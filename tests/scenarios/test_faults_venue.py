@@ -95,7 +95,7 @@ class TestV2FillDuringCancel:
             knobs, clock = fire.sitting.stand.exchange.knobs, fire.sitting.stand.clock
             knobs.partial = (share("0.2"), share("0.8"))
             if trouble == "late lists":
-                knobs.lag_ms = dict.fromkeys(("orders", "open_orders"), 5_000)
+                knobs.lag_ms = {"orders": 5_000}
             await fire.enter(BTC)
             await fire.sitting.wait(300 if trouble == "late lists" else 5 * SECOND)
             if trouble == "lost cancellation":

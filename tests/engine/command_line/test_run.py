@@ -89,8 +89,9 @@ def test_an_interruption_ends_it_cleanly_and_frees_the_folder(number: signal.Sig
         assert running.stdout is not None
         running.stdout.readline()
         running.send_signal(number)
-        _, errors = running.communicate()
+        rest, errors = running.communicate()
     assert (running.returncode, errors) == (0, "")
+    assert "ended" in rest.splitlines()[-1]
     assert not (Path(os.environ["SIGMA_HOME"]) / "sigma.owner").exists()
 
 

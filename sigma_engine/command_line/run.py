@@ -96,7 +96,7 @@ def _require_exchange(mode: Mode, given: dict[str, str | None]) -> None:
 
 
 class _Teller:
-    """Says on stdout what happens, in words or as JSON, and in the log in words; ``enough`` is set where nobody reads."""
+    """Says on stdout what happens, in words or as JSON, and in the log in words; ``enough``: it is time to end."""
 
     def __init__(self, narration: Narration, as_json: bool) -> None:
         self._narration, self._as_json = narration, as_json

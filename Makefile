@@ -8,6 +8,8 @@ else
 endif
 IN_VENV := $(BIN)/python
 KERNELS := $(shell find sigma_engine/kernels -name '*.py' -o -name '*.pxd')
+# Three for two processors: tests that wait for sockets and processes leave a third of them idle.
+WORKERS = $(shell $(IN_VENV) -c "import os; print(3 * (os.cpu_count() or 2) // 2)")
 WITHOUT_AWS := env $(foreach name,$(filter AWS_%,$(.VARIABLES)),-u $(name))
 LOCK := pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" -o requirements.lock
@@ -27,7 +29,7 @@ test: install ## every check: style, types, import direction, tests
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
-	@$(WITHOUT_AWS) QT_QPA_PLATFORM=offscreen $(IN_VENV) -m pytest --numprocesses auto --dist loadfile
+	@$(WITHOUT_AWS) QT_QPA_PLATFORM=offscreen $(IN_VENV) -m pytest --numprocesses $(WORKERS) --dist loadfile
 
 campaign: install ## 200,000 hostile expression texts (about a minute)
 	@PYTHONPATH=. $(IN_VENV) tests/campaigns/expressions.py

@@ -34,6 +34,7 @@ class Load:
     lag_ms_p99: float
 
 
+@lru_cache(maxsize=1)
 def decision_milliseconds_p99(quick: bool = False) -> float:
     """99 % of the times from the answer that completes a candle until it is decided on."""
     return float(np.percentile(decision_waits_ms(3 if quick else 60), 99))

@@ -368,7 +368,7 @@ def test_examining_keys_where_nobody_answers_says_so() -> None:
     async def run() -> None:
         report = await examine_keys(WEEX, keys(KEY), VirtualClock(0), "http://127.0.0.1:1")
         assert not report.ok
-        assert "cannot be reached" in report.lines[0].text
+        assert "Nothing answers at http://127.0.0.1:1" in report.lines[0].text
 
     asyncio.run(run())
 

@@ -27,7 +27,7 @@ _CAMPAIGNS = {
     "test_faults_network.py": 1,
     "test_faults_venue.py": 1,
     "test_independent_exchange.py": 2,
-    "test_kill_9.py": 5,
+    "test_kill_9.py": 3,
     "test_refusals_in_words.py": 4,
     "test_canary.py": 3,
 }

@@ -1,6 +1,6 @@
 """kill -9 of the running program at the boundaries of an entry's life (reliability.md §2.3).
 
-Every run kills at the first five; with SIGMA_ALL_FAULTS at all 14. `make kills` also varies what became of the entry.
+Every run kills at the first three; with SIGMA_ALL_FAULTS at all 14. `make kills` also varies what became of the entry.
 """
 
 import asyncio

@@ -22,11 +22,10 @@ from sigma_engine.domain.order import PositionSide
 from sigma_engine.errors import SigmaError
 from sigma_engine.events import OrderFilled, OrderRejected
 from sigma_engine.practice.faults import MAINTENANCE, Fault, Mishap, Unanswered, refused
-from sigma_engine.practice.nouns import UNIT
 from sigma_engine.practice.signature import Key
 from tests.servers.practice import practice
 from tests.servers.processes import Ended, exchange, run_live, typed
-from tests.servers.trading import ETH, Seat, sit_at
+from tests.servers.trading import ETH, sit_down
 
 CANARY = Key(key="practice-Kanari/7f+key", secret="S3kret&Vogel=9a/+b", passphrase="Ph rase%Amsel?c2")
 TYPED = typed(CANARY)
@@ -108,15 +107,7 @@ def _keys(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_orders_refusals_and_an_exchange_that_repeats_the_keys(everything_logged: Path) -> None:
     async def act() -> list[str]:
         async with practice(keys=(CANARY,)) as stand:
-            seat = Seat(
-                url=stand.url,
-                clock=stand.clock,
-                keys=KEYS,
-                last=lambda market: stand.exchange.quote(market).last / UNIT,
-                move=lambda market, price: stand.exchange.move(market, round(price * UNIT)),
-                stirs=lambda: (len(stand.server.requests), stand.server.requests[-1].status),
-            )
-            sitting = await sit_at(stand, seat, everything_logged / "sigma.db")
+            sitting = await sit_down(stand, everything_logged / "sigma.db", KEYS)
             await sitting.wait(1_000)
             await sitting.enter()
             await sitting.wait(5_000)

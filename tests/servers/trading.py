@@ -192,7 +192,7 @@ def market_of(symbol: str) -> str:
     return symbol.replace("/USDT:USDT", "USDT")
 
 
-async def sit_down(stand: Practice, file: Path) -> Trading:
+async def sit_down(stand: Practice, file: Path, keys: ApiKeys = KEYS) -> Trading:
     """A sitting at the practice exchange."""
 
     def stirs() -> tuple[int, int]:
@@ -202,7 +202,7 @@ async def sit_down(stand: Practice, file: Path) -> Trading:
     seat = Seat(
         url=stand.url,
         clock=stand.clock,
-        keys=KEYS,
+        keys=keys,
         last=lambda market: stand.exchange.quote(market).last / UNIT,
         move=lambda market, price: stand.exchange.move(market, round(price * UNIT)),
         stirs=stirs,
